@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Whether the tools and the supervisor are linked as static executables (docs/architecture.md).
+/// `make` sets it; a plain `swift build` links dynamically and needs no static archives.
+let linksStatically = Context.environment["SLUICE_STATIC"] == "1"
+
+/// These imports do not compile in a pure target, so nothing there reads a clock or a file.
+let pure: [SwiftSetting] = [
+    .unsafeFlags(
+        ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"].flatMap {
+            ["-module-alias", "\($0)=Impure\($0)"]
+        } + ["-Xfrontend", "-disable-implicit-concurrency-module-import"]
+    )
+]
+
+let staticExecutable: [LinkerSetting] =
+    linksStatically
+    ? [.unsafeFlags(["-static-executable"]), .linkedLibrary("m")]
+    : []
+
+/// A program that a user waits for: no Foundation, linked statically by `make`.
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, linkerSettings: staticExecutable)
+}
+
+let package = Package(
+    name: "sluice",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
+        .target(name: "Linux", dependencies: ["CLinux"]),
+        .target(name: "SQLite", dependencies: ["CSQLite", "Linux"]),
+        .target(name: "JobModel", swiftSettings: pure),
+        .target(name: "Placement", dependencies: ["JobModel"], swiftSettings: pure),
+        .target(
+            name: "Planner",
+            dependencies: ["JobModel", "Placement"],
+            swiftSettings: pure
+        ),
+        .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
+        .target(name: "QueueStore", dependencies: ["SQLite", "Linux", "JobModel"]),
+        .target(name: "Supervision", dependencies: ["CLinux", "Linux", "JobModel"]),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "QueueStore",
+                "Supervision",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .target(
+            name: "CommandLineSupport",
+            dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
+        ),
+        tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool(
+            "resources",
+            ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
+        ),
+        tool("stepd", ["Supervision"]),
+        .executableTarget(
+            name: "schedd",
+            dependencies: ["Daemon", "CommandLineSupport"]
+        ),
+
+        .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
+        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
+        .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
+        .testTarget(name: "MachineTests", dependencies: ["JobModel", "Machine", "Placement"]),
+        .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
+        .testTarget(
+            name: "SupervisionTests",
+            dependencies: ["JobModel", "Linux", "Supervision", "stepd"]
+        ),
+        .testTarget(
+            name: "CommandLineSupportTests",
+            dependencies: ["CommandLineSupport", "JobModel"]
+        ),
+    ]
+)
+
+for target in package.targets where target.type == .regular || target.type == .executable {
+    target.swiftSettings =
+        (target.swiftSettings ?? [])
+        + [
+            "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+            "InferIsolatedConformances", "NonisolatedNonsendingByDefault",
+            "ImmutableWeakCaptures",
+        ].map { .enableUpcomingFeature($0) }
+}
