@@ -3,6 +3,7 @@
 import PackageDescription
 
 /// Whether the tools and the supervisor are linked as static executables (docs/architecture.md).
+///
 /// `make` sets it; a plain `swift build` links dynamically and needs no static archives.
 let linksStatically = Context.environment["SLUICE_STATIC"] == "1"
 

@@ -8,7 +8,7 @@ public struct Dependency: Hashable, Sendable {
         case any
     }
 
-    /// How a condition looks at the job that it names. The raw value is Slurm's word.
+    /// How a condition looks at the job that it names, under Slurm's words.
     public enum Kind: String, CaseIterable, Sendable {
         /// That job has started, or was cancelled, so many minutes ago.
         case after

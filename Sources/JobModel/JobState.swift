@@ -17,7 +17,7 @@ public enum JobState: String, CaseIterable, Sendable {
     /// Its supervisor or the machine went away under it.
     case nodeFail = "NODE_FAIL"
 
-    /// Slurm's abbreviation: `PD`, `R`, …
+    /// Slurm's abbreviation, such as `PD` or `R`.
     public var code: String {
         switch self {
         case .pending: "PD"

@@ -1,8 +1,12 @@
 /// What a job asks for.
 public struct ResourceRequest: Hashable, Sendable {
-    /// `-n`: how many tasks; each gets `cpusPerTask` CPUs. 1 or more; nil where it was not said.
+    /// The number of tasks (`-n`), each with `cpusPerTask` CPUs.
+    ///
+    /// 1 or more; nil where it was not said.
     public var tasks: Int?
-    /// `-c`: CPUs for each task. 1 or more; nil where it was not said.
+    /// CPUs for each task (`-c`).
+    ///
+    /// 1 or more; nil where it was not said.
     public var cpusPerTask: Int?
     /// `--mem`, `--mem-per-cpu`; nil where it was not said, and then nothing is booked.
     public var memory: MemoryRequest?
