@@ -17,7 +17,7 @@ extension GPUProbe {
                 device.isPart ? "part" : "gpu",
                 device.busID,
                 device.uuid,
-                String(device.memory.bytes),
+                device.memory.map { String($0.bytes) } ?? "-",
                 device.minor.map(String.init) ?? "-",
                 pids.isEmpty ? "-" : pids,
                 device.name,
@@ -41,20 +41,20 @@ extension GPUProbe.Device {
     fileprivate init?(line: Substring) {
         let fields = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
         guard fields.count == 7, fields[0] == "gpu" || fields[0] == "part",
-            !fields[1].isEmpty, !fields[2].isEmpty,
-            let bytes = Int64(fields[3]), bytes >= 0
+            !fields[1].isEmpty, !fields[2].isEmpty
         else { return nil }
+        let bytes = Int64(fields[3])
         let minor = Int(fields[4])
         let pids = fields[5].split(separator: ",", omittingEmptySubsequences: false)
             .map { Int32($0) }
-        guard minor != nil || fields[4] == "-",
+        guard bytes.map({ $0 >= 0 }) ?? (fields[3] == "-"), minor != nil || fields[4] == "-",
             fields[5] == "-" || pids.allSatisfy({ $0 != nil })
         else { return nil }
         self.init(
             busID: String(fields[1]),
             uuid: String(fields[2]),
             name: String(fields[6]),
-            memory: MemorySize(bytes: bytes),
+            memory: bytes.map { MemorySize(bytes: $0) },
             minor: minor,
             isPart: fields[0] == "part",
             processes: fields[5] == "-" ? [] : pids.compactMap { $0 }

@@ -21,8 +21,8 @@ public struct GPUProbe: Hashable, Sendable {
         public var uuid: String
         /// The name, such as `NVIDIA A100-SXM4-40GB`; of a part with its profile at the end.
         public var name: String
-        /// Its own memory.
-        public var memory: MemorySize
+        /// Its own memory; nil where it shares the machine's.
+        public var memory: MemorySize?
         /// The number of its device file; nil where the library does not tell it.
         public var minor: Int?
         /// Whether it is a part of a divided GPU.
@@ -35,7 +35,7 @@ public struct GPUProbe: Hashable, Sendable {
             busID: String,
             uuid: String,
             name: String,
-            memory: MemorySize,
+            memory: MemorySize?,
             minor: Int?,
             isPart: Bool,
             processes: [Int32]

@@ -45,7 +45,7 @@ public enum MachineDiscovery {
             .map { Int64($0) * 1024 }
         let total = told ?? topology.nodes.reduce(0) { $0 + ($1.memory?.bytes ?? 0) }
         let limit = AllowedResources(tree: tree).memoryLimit ?? total
-        return total == 0 ? limit : min(total, limit)
+        return min(total, limit)
     }
 }
 
