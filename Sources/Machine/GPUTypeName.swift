@@ -12,7 +12,7 @@ enum GPUTypeName {
 
     /// The type for a maker's name; `gpu` where nothing of the name is left.
     static func type(ofProduct name: String) -> String {
-        let words = name.lowercased().split { " -_()[]:,".contains($0) }.filter { word in
+        let words = name.lowercased().split { " -_/()[]:,".contains($0) }.filter { word in
             !noise.contains(word) && !isMemorySize(word) && !isSocket(word)
         }
         return words.isEmpty ? "gpu" : words.joined(separator: "_")
