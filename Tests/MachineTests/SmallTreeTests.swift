@@ -48,6 +48,12 @@ import Testing
         #expect(try topology(files).l3.isEmpty)
     }
 
+    @Test func `an L3 of which its first CPU does not tell is none`() throws {
+        var files = smt.files
+        files["sys/devices/system/cpu/cpu2/cache/index3/level"] = "4"
+        #expect(try topology(files).l3 == [[0, 1, 4, 5]])
+    }
+
     @Test func `an offline CPU is in no core, and its sibling is a core alone`() throws {
         var cpus = smt
         cpus.online = "0-3,5-7"
