@@ -41,8 +41,10 @@ public struct ParseError: Error, Hashable, Sendable {
         case genericResource
         /// The one generic resource that there is.
         case knownGenericResource
-        /// A ``SignalName``.
+        /// A ``Signal``.
         case signal
+        /// A listing's format, with one of these letters for each field.
+        case format(letters: String)
     }
 }
 
@@ -91,6 +93,8 @@ extension ParseError.Expectation {
             "is not a generic resource of this machine; the only one is gpu, such as gpu:2"
         case .signal:
             "is not a signal; use a name or a number, such as TERM or 15"
+        case .format(let letters):
+            "is not a format; use %[.][WIDTH]LETTER with a letter of \(letters), such as %.8j"
         }
     }
 }
