@@ -45,6 +45,12 @@ public struct ParseError: Error, Hashable, Sendable {
         case signal
         /// A listing's format, with one of these letters for each field.
         case format(letters: String)
+        /// One of these words.
+        case word(of: String)
+        /// A list of environment variables.
+        case exportRule
+        /// Text with something in it.
+        case someText
     }
 }
 
@@ -93,6 +99,12 @@ extension ParseError.Expectation {
             "is not a generic resource of this machine; the only one is gpu, such as gpu:2"
         case .signal:
             "is not a signal; use a name or a number, such as TERM or 15"
+        case .word(let words):
+            "is not known here; use \(words)"
+        case .exportRule:
+            "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],…, such as ALL,SEED=7"
+        case .someText:
+            "is empty; give it at least one character"
         case .format(let letters):
             "is not a format; use %[.][WIDTH]LETTER with a letter of \(letters), such as %.8j"
         }
