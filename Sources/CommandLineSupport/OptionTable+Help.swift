@@ -18,9 +18,9 @@ extension OptionTable {
         for option in options {
             text += Self.entry(option.synopsis, option.explanation)
         }
-        text += Self.entry("      --help", "print this and end")
-        text += Self.entry("      --version", "print the version and end")
-        text += Self.entry("      --completion=SHELL", "print completions for bash or zsh and end")
+        text += Self.entry("    --help", "print this and end")
+        text += Self.entry("    --version", "print the version and end")
+        text += Self.entry("    --completion=SHELL", "print completions for bash or zsh and end")
         return text
     }
 

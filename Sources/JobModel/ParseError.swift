@@ -81,7 +81,7 @@ extension ParseError.Expectation {
         case .arrayRanges(let most):
             "has array indices in more than \(most) separate ranges; submit them as several arrays"
         case .dependency:
-            "is not a dependency; use KIND:ID[:ID…] joined by ',' (all) or '?' (any), "
+            "is not a dependency; use KIND:ID[:ID...] joined by ',' (all) or '?' (any), "
                 + "such as afterok:17,afterany:18"
         case .jobReference:
             "is not a job id; use a number, or array tasks such as 17_4 or 17_[1-3,7]"
@@ -102,7 +102,7 @@ extension ParseError.Expectation {
         case .word(let words):
             "is not known here; use \(words)"
         case .exportRule:
-            "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],…, such as ALL,SEED=7"
+            "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],..., such as ALL,SEED=7"
         case .someText:
             "is empty; give it at least one character"
         case .format(let letters):

@@ -30,6 +30,14 @@ struct CallerContext {
         }
     }
 
+    /// The value of an environment variable; nil where it is not set.
+    func variable(_ name: String) -> ByteString? {
+        let start = Array("\(name)=".utf8)
+        return environment.first { $0.bytes.starts(with: start) }.map {
+            ByteString(Array($0.bytes.dropFirst(start.count)))
+        }
+    }
+
     /// A path as it is from the root on.
     func absolutePath(_ path: ByteString) -> ByteString {
         path.bytes.first == UInt8(ascii: "/") ? path : workDirectory.appending(path: path)

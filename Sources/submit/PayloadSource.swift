@@ -138,7 +138,7 @@ struct PayloadSource {
 
     private static func findOnPath(_ name: ByteString, caller: CallerContext) -> ByteString? {
         guard !name.isEmpty else { return nil }
-        let folders = Program.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
+        let folders = caller.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
         for folder in folders.bytes.split(
             separator: UInt8(ascii: ":"),
             omittingEmptySubsequences: false

@@ -10,21 +10,19 @@ extension SubmitOptions {
     private static let priorityRange: ClosedRange<Int64> = 0...4_294_967_294
 
     /// The options of `submit`.
-    static var table: OptionTable<SubmitOptions> {
-        OptionTable(
-            forms: [
-                "[options] script [arguments…]", "[options] command [arguments…]",
-                "[options] < script", "[options] --wrap='shell line'",
-            ],
-            summary: """
-                Puts a batch job in the queue. A script starts with #! and may carry options in \
-                #SBATCH lines; the command line wins over SBATCH_ variables, and these win over \
-                the script.
-                """,
-            unsupported: { unsupported },
-            options: naming + requesting + files + starting + others
-        )
-    }
+    static let table = OptionTable(
+        forms: [
+            "[options] script [arguments...]", "[options] command [arguments...]",
+            "[options] < script", "[options] --wrap='shell line'",
+        ],
+        summary: """
+            Puts a batch job in the queue. A script starts with #! and may carry options in \
+            #SBATCH lines; the command line wins over SBATCH_ variables, and these win over \
+            the script.
+            """,
+        unsupported: { SubmitOptions.unsupported },
+        options: naming + requesting + files + starting + others
+    )
 
     private typealias Option = OptionTable<SubmitOptions>.Option
 

@@ -1,0 +1,4 @@
+import JobModel
+import Testing
+
+@testable import submit
