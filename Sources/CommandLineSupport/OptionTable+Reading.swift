@@ -1,6 +1,10 @@
 internal import CLinux
 internal import Glibc
 public import JobModel
+internal import Synchronization
+
+/// getopt_long(3) keeps its place in variables of the whole process.
+private let placeOfGetopt = Mutex<Void>(())
 
 extension OptionTable {
     /// Reads a command line up to its first operand, as getopt_long(3) does.
@@ -30,6 +34,15 @@ extension OptionTable {
 
     /// - Parameter origin: where the word of an index stands.
     private func read(
+        _ arguments: [ByteString],
+        origin: (Int) -> OptionError.Origin
+    ) throws(OptionError) -> Reading {
+        try placeOfGetopt.withLock { _ throws(OptionError) in
+            try readLocked(arguments, origin: origin)
+        }
+    }
+
+    private func readLocked(
         _ arguments: [ByteString],
         origin: (Int) -> OptionError.Origin
     ) throws(OptionError) -> Reading {
