@@ -6,29 +6,37 @@ public import JobModel
 public struct OptionTable<Target>: Sendable {
     /// One option.
     public struct Option: Sendable {
-        /// The long name, without dashes.
-        let name: StaticString
-        /// The letter of the short form.
-        let letter: Unicode.Scalar?
-        /// The environment variable that sets it.
-        let variable: StaticString?
-        /// Whether it takes an argument.
-        let argument: OptionArgument
-        /// What it does, without a full stop.
-        let help: StaticString
+        /// What it is.
+        public let description: OptionDescription
         /// Sets it; the argument is nil where there is none.
-        let apply: @Sendable (inout Target, ByteString?) throws(ParseError) -> Void
+        public let apply: @Sendable (inout Target, ByteString?) throws(ParseError) -> Void
+
+        /// An option and what it does.
+        @inlinable init(
+            _ description: OptionDescription,
+            _ apply: @escaping @Sendable (inout Target, ByteString?) throws(ParseError) -> Void
+        ) {
+            self.description = description
+            self.apply = apply
+        }
 
         /// An option without an argument.
-        public static func flag(
+        @inlinable public static func flag(
             _ name: StaticString,
             letter: Unicode.Scalar? = nil,
             variable: StaticString? = nil,
             help: StaticString,
             apply: @escaping @Sendable (inout Target) -> Void
         ) -> Option {
-            Option(name: name, letter: letter, variable: variable, argument: .none, help: help) {
-                (target, _) throws(ParseError) in
+            Option(
+                OptionDescription(
+                    name: name,
+                    letter: letter,
+                    variable: variable,
+                    argument: .none,
+                    help: help
+                )
+            ) { (target, _) throws(ParseError) in
                 apply(&target)
             }
         }
@@ -36,7 +44,7 @@ public struct OptionTable<Target>: Sendable {
         /// An option with an argument.
         ///
         /// - Parameter placeholder: what stands for the argument in `--help`.
-        public static func value(
+        @inlinable public static func value(
             _ name: StaticString,
             letter: Unicode.Scalar? = nil,
             _ placeholder: StaticString,
@@ -46,18 +54,20 @@ public struct OptionTable<Target>: Sendable {
             apply: @escaping @Sendable (inout Target, ByteString) throws(ParseError) -> Void
         ) -> Option {
             Option(
-                name: name,
-                letter: letter,
-                variable: variable,
-                argument: .required(placeholder, completion),
-                help: help
+                OptionDescription(
+                    name: name,
+                    letter: letter,
+                    variable: variable,
+                    argument: .required(placeholder, completion),
+                    help: help
+                )
             ) { (target, argument) throws(ParseError) in
                 try apply(&target, argument ?? "")
             }
         }
 
         /// An option whose argument may be left out; it is joined to the name where it is there.
-        public static func optionalValue(
+        @inlinable public static func optionalValue(
             _ name: StaticString,
             letter: Unicode.Scalar? = nil,
             _ placeholder: StaticString,
@@ -66,136 +76,73 @@ public struct OptionTable<Target>: Sendable {
             apply: @escaping @Sendable (inout Target, ByteString?) throws(ParseError) -> Void
         ) -> Option {
             Option(
-                name: name,
-                letter: letter,
-                variable: variable,
-                argument: .optional(placeholder),
-                help: help,
-                apply: apply
+                OptionDescription(
+                    name: name,
+                    letter: letter,
+                    variable: variable,
+                    argument: .optional(placeholder),
+                    help: help
+                ),
+                apply
             )
         }
     }
 
-    /// An option that was found, with its argument.
-    public struct Setting: Sendable {
-        let option: Option
-        let argument: ByteString?
-        /// Where it stands.
-        let origin: OptionError.Origin
-    }
-
-    /// What a command line says.
-    public struct Reading: Sendable {
-        /// The options in order.
-        public var settings: [Setting] = []
-        /// The words behind the options.
-        public var operands: [ByteString] = []
-        /// What is asked instead of the program's work; nil where nothing is.
-        var question: Question?
-    }
-
-    /// What every program answers by itself.
-    enum Question: Equatable {
-        case help
-        case version
-        case completion(ByteString)
-    }
-
-    /// What the program is for, in one sentence.
-    let summary: StaticString
-    /// The forms of its command line, without the name.
-    let forms: [StaticString]
+    /// The options as they are read and shown.
+    public let list: OptionList
     /// The options in the order of `--help`.
-    let options: [Option]
-    /// Slurm's options that are known and not supported yet.
-    let unsupported: @Sendable () -> [UnsupportedOption]
+    @usableFromInline let options: [Option]
 
     /// A program's options.
     ///
     /// - Parameters:
     ///   - forms: the forms of the command line, without the name.
-    ///   - summary: what the program is for, in one sentence.
+    ///   - summary: what the program is for, in a sentence or two.
     ///   - unsupported: Slurm's options that get an answer of their own.
-    public init(
+    @inlinable public init(
         forms: [StaticString],
         summary: StaticString,
         unsupported: @escaping @Sendable () -> [UnsupportedOption] = { [] },
         options: [Option]
     ) {
-        self.forms = forms
-        self.summary = summary
         self.options = options
-        self.unsupported = unsupported
+        list = OptionList(
+            forms: forms,
+            summary: summary,
+            unsupported: unsupported,
+            options: options.map { $0.description }
+        )
     }
 
     /// Sets what was found, in order: what comes later wins.
     ///
     /// - Throws: the value that is wrong, and where it stands.
-    public func apply(_ settings: [Setting], to target: inout Target) throws(OptionError) {
+    @inlinable public func apply(
+        _ settings: [OptionSetting],
+        to target: inout Target
+    ) throws(OptionError) {
         for setting in settings {
+            let option = options[setting.index]
             do {
-                try setting.option.apply(&target, setting.argument)
+                try option.apply(&target, setting.argument)
             } catch {
-                let name = setting.option.name.description
+                let name = option.description.name.description
                 throw OptionError(setting.origin, .value(option: name, error))
             }
         }
     }
 
-    /// The options that environment variables set.
+    /// Reads the program's variables and command line, which wins, and gives the operands.
     ///
-    /// - Parameter value: the value of a variable; nil where it is not set.
-    public func readEnvironment(
-        value: (StaticString) -> ByteString? = Program.variable
-    ) -> [Setting] {
-        var settings: [Setting] = []
-        for option in options {
-            guard let variable = option.variable, let text = value(variable) else { continue }
-            let argument = option.argument.isNone ? nil : text
-            let origin = OptionError.Origin.variable(variable.description)
-            settings.append(Setting(option: option, argument: argument, origin: origin))
+    /// Ends the program as ``OptionList/readCommandLine()`` does.
+    @inlinable public func readCommandLine(into target: inout Target) -> [ByteString] {
+        let reading = list.readCommandLine()
+        do {
+            try apply(list.readEnvironment(), to: &target)
+            try apply(reading.settings, to: &target)
+        } catch {
+            Program.fail(error.description, .usage)
         }
-        return settings
-    }
-}
-
-/// Whether an option takes an argument, and which.
-public enum OptionArgument: Sendable {
-    /// What a shell offers for an argument.
-    public enum Completion: Sendable {
-        /// Nothing.
-        case nothing
-        /// Names of files.
-        case files
-        /// Names of folders.
-        case folders
-        /// These words, with blanks between.
-        case words(StaticString)
-    }
-
-    /// It takes none.
-    case none
-    /// It must have one.
-    case required(StaticString, Completion)
-    /// It may have one.
-    case optional(StaticString)
-
-    /// Whether it takes none.
-    var isNone: Bool {
-        if case .none = self { true } else { false }
-    }
-}
-
-/// An option of Slurm's that has no effect to offer here yet.
-public struct UnsupportedOption: Sendable {
-    /// The long name, without dashes.
-    let name: StaticString
-    /// The letter of the short form.
-    let letter: Unicode.Scalar?
-
-    /// Such an option.
-    public init(_ name: StaticString, _ letter: Unicode.Scalar? = nil) {
-        self.name = name
-        self.letter = letter
+        return reading.operands
     }
 }

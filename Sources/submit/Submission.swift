@@ -15,8 +15,8 @@ struct Submission {
     ///
     /// The command line wins over variables, these win over the script's lines (sbatch(1)).
     init(
-        _ reading: OptionTable<SubmitOptions>.Reading,
-        variables: [OptionTable<SubmitOptions>.Setting],
+        _ reading: OptionReading,
+        variables: [OptionSetting],
         caller: CallerContext
     ) throws(SubmitError) {
         let table = SubmitOptions.table
@@ -33,7 +33,7 @@ struct Submission {
             options = SubmitOptions()
             if let script = source.script {
                 let lines = try source.optionWords(of: script)
-                try table.apply(try table.read(lines, of: source.label), to: &options)
+                try table.apply(try table.list.read(lines, of: source.label), to: &options)
             }
             try table.apply(variables + reading.settings, to: &options)
         } catch let error as OptionError {

@@ -35,7 +35,7 @@ import Testing
     )
 
     private func read(_ words: [ByteString]) throws -> (Settings, [ByteString]) {
-        let reading = try table.read(words)
+        let reading = try table.list.read(words)
         var settings = Settings()
         try table.apply(reading.settings, to: &settings)
         return (settings, reading.operands)
@@ -111,7 +111,7 @@ import Testing
     @Test func `variables set options, flags by being there`() throws {
         let values = ["TRY_MEM": "3M", "TRY_HOLD": ""]
         var settings = Settings()
-        let found = table.readEnvironment { name in
+        let found = table.list.readEnvironment { name in
             values[name.description].map { ByteString($0) }
         }
         try table.apply(found, to: &settings)
@@ -120,7 +120,7 @@ import Testing
 
     @Test func `a mistake in a variable names the variable`() {
         var settings = Settings()
-        let found = table.readEnvironment { $0.description == "TRY_MEM" ? "x" : nil }
+        let found = table.list.readEnvironment { $0.description == "TRY_MEM" ? "x" : nil }
         let error = #expect(throws: OptionError.self) { try table.apply(found, to: &settings) }
         #expect(
             error?.description == "TRY_MEM: 'x' is not a size; use K, M, G or T, such as 12G"
@@ -130,7 +130,7 @@ import Testing
     @Test func `a script's words are read like a command line`() throws {
         let script = try JobScript("#!/bin/sh\n#SBATCH --mem 1G -H\n#SBATCH -J 'a b'\n")
         var settings = Settings()
-        try table.apply(try table.read(script.optionWords(), of: "x.sh"), to: &settings)
+        try table.apply(try table.list.read(script.optionWords(), of: "x.sh"), to: &settings)
         #expect(
             settings == Settings(memory: MemorySize(bytes: 1 << 30), isHeld: true, name: "a b")
         )
@@ -158,13 +158,13 @@ import Testing
         let script = try JobScript(ByteString("#!/bin/sh\n\(lines)\n"))
         let error = #expect(throws: OptionError.self) {
             var settings = Settings()
-            try table.apply(try table.read(script.optionWords(), of: "x.sh"), to: &settings)
+            try table.apply(try table.list.read(script.optionWords(), of: "x.sh"), to: &settings)
         }
         #expect(error?.description == message)
     }
 
     @Test func `help lists every option within 80 columns`() {
-        let help = table.help(program: "try")
+        let help = table.list.help(program: "try")
         #expect(help.hasPrefix("Usage: try [options] command\n\nTries options.\n\nOptions:\n"))
         #expect(help.contains("\n  -m, --mem=SIZE             memory [TRY_MEM]\n"))
         #expect(help.contains("\n  -N, --nice[=N]             be nice\n"))

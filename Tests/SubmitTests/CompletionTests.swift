@@ -8,7 +8,7 @@ import Testing
     /// What bash offers at the last of these words.
     private func offers(_ words: [String]) throws -> [String] {
         let script =
-            SubmitOptions.table.completion(for: .bash, program: "submit")
+            SubmitOptions.table.list.completion(for: .bash, program: "submit")
                 + """
 
                 compopt() { :; }
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `zsh is told of every option`() {
-        let text = SubmitOptions.table.completion(for: .zsh, program: "submit")
+        let text = SubmitOptions.table.list.completion(for: .zsh, program: "submit")
         #expect(text.hasPrefix("#compdef submit\n"))
         #expect(text.contains("'(-J --job-name)'{-J+,--job-name=}'[the job'\\''s name"))
         #expect(text.contains("'--gres=[GPUs, as Slurm'\\''s generic resources are asked for]"))

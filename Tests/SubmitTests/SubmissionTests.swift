@@ -12,8 +12,8 @@ import Testing
     ) throws -> Submission {
         let table = SubmitOptions.table
         return try Submission(
-            table.read(words.map { ByteString($0) }),
-            variables: table.readEnvironment { name in
+            table.list.read(words.map { ByteString($0) }),
+            variables: table.list.readEnvironment { name in
                 variables[name.description].map { ByteString($0) }
             },
             caller: caller
@@ -163,7 +163,7 @@ import Testing
     @Test func `bytes that are no UTF-8 are kept in arguments`() throws {
         let folder = try TemporaryFolder()
         let word = ByteString([0xFF, 0xFE])
-        let reading = try SubmitOptions.table.read(["true", word])
+        let reading = try SubmitOptions.table.list.read(["true", word])
         let job = try Submission(reading, variables: [], caller: folder.caller()).description
         #expect(job.payload == .command(path: "/usr/bin/true", arguments: ["true", word]))
     }

@@ -1,6 +1,6 @@
 internal import JobModel
 
-extension OptionTable {
+extension OptionList {
     /// The width that `--help` keeps to.
     private static var lineWidth: Int { 80 }
     /// The column in which what an option does begins.
@@ -53,7 +53,7 @@ extension OptionTable {
     }
 }
 
-extension OptionTable.Option {
+extension OptionDescription {
     /// `-J, --job-name=NAME`.
     fileprivate var synopsis: String {
         let short = letter.map { "-\($0), " } ?? "    "

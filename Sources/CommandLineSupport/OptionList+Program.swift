@@ -1,10 +1,10 @@
-public import JobModel
+internal import JobModel
 
-extension OptionTable {
+extension OptionList {
     /// Reads the program's own command line, and answers `--help`, `--version`, `--completion`.
     ///
     /// Ends the program after such an answer, and after a mistake with status 64 and one line.
-    public func readCommandLine() -> Reading {
+    public func readCommandLine() -> OptionReading {
         do {
             let reading = try read(Program.arguments)
             if let question = reading.question { answer(question) }
@@ -14,21 +14,7 @@ extension OptionTable {
         }
     }
 
-    /// Reads the program's variables and command line, which wins, and gives the operands.
-    ///
-    /// Ends the program as ``readCommandLine()`` does.
-    public func readCommandLine(into target: inout Target) -> [ByteString] {
-        let reading = readCommandLine()
-        do {
-            try apply(readEnvironment(), to: &target)
-            try apply(reading.settings, to: &target)
-        } catch {
-            Program.fail(error.description, .usage)
-        }
-        return reading.operands
-    }
-
-    private func answer(_ question: Question) -> Never {
+    private func answer(_ question: OptionReading.Question) -> Never {
         var output = OutputBuffer()
         switch question {
         case .help:

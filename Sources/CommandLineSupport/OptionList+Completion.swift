@@ -18,7 +18,7 @@ public enum Shell: String, CaseIterable, Sendable {
     }
 }
 
-extension OptionTable {
+extension OptionList {
     /// What `--completion` prints: a file for the shell's completion folder.
     ///
     /// - Parameter program: the name that the program is called by.

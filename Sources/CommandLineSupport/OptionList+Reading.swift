@@ -6,12 +6,12 @@ internal import Synchronization
 /// getopt_long(3) keeps its place in variables of the whole process.
 private let placeOfGetopt = Mutex<Void>(())
 
-extension OptionTable {
+extension OptionList {
     /// Reads a command line up to its first operand, as getopt_long(3) does.
     ///
     /// - Parameter arguments: the words behind the program's name.
     /// - Throws: the first option that is unknown, ambiguous or lacks its argument.
-    public func read(_ arguments: [ByteString]) throws(OptionError) -> Reading {
+    public func read(_ arguments: [ByteString]) throws(OptionError) -> OptionReading {
         try read(arguments) { _ in .commandLine }
     }
 
@@ -22,7 +22,7 @@ extension OptionTable {
     public func read(
         _ words: [JobScript.Word],
         of script: ByteString
-    ) throws(OptionError) -> [Setting] {
+    ) throws(OptionError) -> [OptionSetting] {
         let reading = try read(words.map(\.text)) { position in
             let last = Swift.min(position, words.count - 1)
             return .script(script, line: words[last].line)
@@ -36,7 +36,7 @@ extension OptionTable {
     private func read(
         _ arguments: [ByteString],
         origin: (Int) -> OptionError.Origin
-    ) throws(OptionError) -> Reading {
+    ) throws(OptionError) -> OptionReading {
         try placeOfGetopt.withLock { _ throws(OptionError) in
             try readLocked(arguments, origin: origin)
         }
@@ -45,9 +45,9 @@ extension OptionTable {
     private func readLocked(
         _ arguments: [ByteString],
         origin: (Int) -> OptionError.Origin
-    ) throws(OptionError) -> Reading {
+    ) throws(OptionError) -> OptionReading {
         let words = WordList(arguments)
-        var reading = Reading()
+        var reading = OptionReading()
         var isFirst = true
         while true {
             let found = words.next(letters: letters, options: longOptions, isFirst: isFirst)
@@ -73,8 +73,8 @@ extension OptionTable {
                     : options.firstIndex { $0.letter?.value == UInt32(found.code) }
                 guard let index else { preconditionFailure("getopt_long gave an unknown letter") }
                 reading.settings.append(
-                    Setting(
-                        option: options[index],
+                    OptionSetting(
+                        index: index,
                         argument: found.argument,
                         origin: origin(position)
                     )
@@ -91,7 +91,7 @@ extension OptionTable {
         [("help", no_argument), ("version", no_argument), ("completion", required_argument)]
     }
 
-    private func question(_ found: WordList.Found) -> Question {
+    private func question(_ found: WordList.Found) -> OptionReading.Question {
         switch found.code - Self.firstQuestion {
         case 0: .help
         case 1: .version
