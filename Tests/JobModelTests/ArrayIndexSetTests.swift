@@ -24,10 +24,10 @@ import Testing
         return (ArrayIndexSet(ranges), Set(indices))
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<12)
     func `a set of ranges has what its ranges have, each index once and in order`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let (set, indices) = randomSet(using: &generator)
             #expect(Array(set) == indices.sorted())
             #expect(set.count == indices.count)
@@ -39,10 +39,10 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<12)
     func `sets are joined, cut and taken from each other as plain sets are`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let (left, plainLeft) = randomSet(using: &generator)
             let (right, plainRight) = randomSet(using: &generator)
             #expect(Array(left.union(right)) == plainLeft.union(plainRight).sorted())
@@ -82,13 +82,11 @@ import Testing
     }
 
     @Test func `many interlocking ranges are merged`() {
-        let set = ArrayIndexSet(
-            (2..<2_000).map { Range(first: $0, last: 4_000_000 - $0, step: $0) }
-        )
+        let set = ArrayIndexSet((2..<400).map { Range(first: $0, last: 200_000 - $0, step: $0) })
         #expect(!set.contains(1))
-        #expect((2..<2_000).allSatisfy { set.contains($0 * 2) })
-        #expect(!set.contains(2_003 * 1_999))
-        #expect(set.contains(1_999 * 2_000))
+        #expect((2..<400).allSatisfy { set.contains($0 * 2) })
+        #expect(!set.contains(401 * 409))
+        #expect(set.contains(397 * 400))
         #expect(set.subtracting(set).isEmpty)
         #expect(set.intersection(set) == set)
     }

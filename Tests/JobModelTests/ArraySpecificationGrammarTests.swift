@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `a list that merges into too many ranges is refused`() {
-        let primes = "0-4000000:4,1-4000000:3,2-4000000:5,5-4000000:7,3-4000000:11"
+        let primes = "0-500000:4,1-500000:3,2-500000:5,5-500000:7,3-500000:11"
         #expect(throws: ParseError(ByteString(primes), .arrayRanges(atMost: 100_000))) {
             try ArraySpecification(parsing: ByteString(primes))
         }
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a long list of the same range is that range`() throws {
-        let text = String(repeating: "1-4000000:3,1-4000000,", count: 40_000) + "7"
+        let text = String(repeating: "1-4000000:3,1-4000000,", count: 10_000) + "7"
         let array = try ArraySpecification(parsing: ByteString(text))
         #expect(array.description == "1-4000000")
     }
