@@ -61,7 +61,7 @@ extension QueueStore {
             "SELECT array_id = id FROM job WHERE id = ?1", .integer(set.rawValue)) { $0.bool(0) }
         let rest = waiting.subtracting(indices)
         if rest.isEmpty && isMain == false { return set }
-        let single = indices.count == 1 ? indices.first : nil
+        let single = indices.count == 1 ? indices.min : nil
         try db.run(
             """
             INSERT INTO job (state, priority, array_id, task_index, uid, gid, name, reason, held,

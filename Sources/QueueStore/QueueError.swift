@@ -24,6 +24,8 @@ public enum QueueError: Error {
     case impossible(Shortage)
     /// `aftercorr` or a task reference names something that is no array.
     case notAnArray(JobID)
+    /// Something in the database cannot be what was written.
+    case damaged(String)
 
     /// What is wrong with a state folder.
     public enum FolderFault: Sendable {
@@ -65,6 +67,7 @@ extension QueueError: CustomStringConvertible {
             "job \(job) is \(found.rawValue); \(wanted)"
         case .impossible(let shortage): shortage.description
         case .notAnArray(let id): "job \(id) is not an array"
+        case .damaged(let what): "the queue is damaged: \(what) cannot be read"
         }
     }
 
