@@ -53,6 +53,8 @@ struct EstimateForest {
     }
 
     /// The first in order whose estimate is not above the bound; ``none`` where there is none.
+    ///
+    /// The bound is below `Int64.max`: estimates that nobody knows are above every bound.
     func first(in root: Slot, estimatedAtMost bound: Int64) -> Slot {
         guard least(in: root) <= bound else { return Self.none }
         var slot = root

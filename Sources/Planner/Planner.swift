@@ -96,7 +96,7 @@ public struct Planner: Sendable {
     /// A start is taken back as if it had never been: its claim lost the race, or came to nothing.
     ///
     /// With `waitsAgain` the candidate, or the task of the array, waits as before; without, it is
-    /// gone, as after a cancel. What else the plan started stays.
+    /// gone, as after a cancel. What else the plan started stays. Not for adopted runs.
     public mutating func undo(_ run: RunID, waitsAgain: Bool) {
         finish(run, waitsAgain: waitsAgain)
     }

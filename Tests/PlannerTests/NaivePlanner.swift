@@ -73,9 +73,9 @@ struct NaivePlanner {
     func isPossible(_ demand: Demand) -> Bool { fits(demand, in: free(beside: [])) }
 
     func mayStart(_ candidate: Candidate) -> Bool {
-        let running = runs.filter { $0.job == candidate.id }.count
-        return candidate.count > 0 && isPossible(candidate.demand)
-            && running < candidate.throttle ?? .max
+        guard candidate.count > 0, isPossible(candidate.demand) else { return false }
+        guard let throttle = candidate.throttle else { return true }
+        return runs.count { $0.job == candidate.id } < throttle
     }
 
     var order: [Candidate] {

@@ -26,7 +26,7 @@ struct RandomWorkloadTests {
         var backfills = 0
         for seed in seeds {
             var scenario = Scenario(seed: seed, mix: mix)
-            for _ in 0..<20 { scenario.step() }
+            for _ in 0..<15 { scenario.step() }
             starts += scenario.startCount
             backfills += scenario.backfillCount
         }

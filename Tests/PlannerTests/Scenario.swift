@@ -140,7 +140,7 @@ struct Scenario {
             var changed = old
             changed.priority = new.priority
             changed.count = new.count
-            #expect(
+            verify(
                 planner.update(id) {
                     $0.priority = new.priority
                     $0.count = new.count
@@ -149,7 +149,7 @@ struct Scenario {
             naive.candidates[id] = changed
             known[id] = changed
         }
-        #expect(planner.candidate(id) == naive.candidates[id], "seed \(seed)")
+        verify(planner.candidate(id) == naive.candidates[id])
     }
 
     private mutating func end(_ index: Int) {
@@ -225,30 +225,28 @@ struct Scenario {
         let choose: Planner.GPUChoice = { [mix] request, free in
             Array(mix.picksHighest ? free.suffix(request.count) : free.prefix(request.count))
         }
-        let runsBefore = naive.runs
         let expected = naive.plan(at: now, choosing: choose)
         let plan = planner.plan(at: Instant(milliseconds: now), choosing: choose)
 
         let starts = plan.starts.map {
             NaivePlanner.Start(job: $0.job, gpus: $0.gpus, isBackfilled: $0.isBackfilled)
         }
-        #expect(starts == expected.starts, "seed \(seed), instant \(now)")
-        #expect(plan.head?.job == expected.head, "seed \(seed), instant \(now)")
-        #expect(
-            plan.head?.expectedStart?.milliseconds == expected.expectedStart,
-            "seed \(seed), instant \(now)"
+        verify(starts == expected.starts)
+        verify(plan.head?.job == expected.head)
+        verify(
+            plan.head?.expectedStart?.milliseconds == expected.expectedStart
         )
         runs += plan.starts.map(\.run)
         isPlanned += plan.starts.map { _ in true }
         startCount += plan.starts.count
         backfillCount += plan.starts.filter(\.isBackfilled).count
 
-        #expect(planner.waitingCount == naive.candidates.count, "seed \(seed)")
-        #expect(planner.runCount == naive.runs.count, "seed \(seed)")
+        verify(planner.waitingCount == naive.candidates.count)
+        verify(planner.runCount == naive.runs.count)
         expectCapacityHeld()
         expectThrottlesHeld()
         if let head = plan.head {
-            expectUndelayed(head, runsBefore: runsBefore, plan: plan)
+            expectUndelayed(head, plan: plan)
         }
         expectWorkConserved(behind: plan.head)
         expectReasons(head: plan.head?.job)
@@ -257,12 +255,12 @@ struct Scenario {
 
     private func expectCapacityHeld() {
         let free = naive.free(beside: naive.runs)
-        #expect(free.cores >= 0 && free.memory >= 0, "seed \(seed), instant \(now)")
+        verify(free.cores >= 0 && free.memory >= 0)
         let held = naive.runs.flatMap(\.gpus)
-        #expect(Set(held).count == held.count, "seed \(seed), instant \(now): a GPU twice")
+        verify(Set(held).count == held.count, "a GPU twice")
         for run in naive.runs {
-            #expect(run.gpus.count == run.demand.gpus?.count ?? 0, "seed \(seed)")
-            #expect(naive.matching(run.demand).isSuperset(of: run.gpus), "seed \(seed)")
+            verify(run.gpus.count == run.demand.gpus?.count ?? 0)
+            verify(naive.matching(run.demand).isSuperset(of: run.gpus))
         }
     }
 
@@ -272,13 +270,12 @@ struct Scenario {
             guard let throttle = known[id]?.throttle, runs.allSatisfy({ $0.started == now }) else {
                 continue
             }
-            #expect(runs.count <= throttle, "seed \(seed), instant \(now), job \(id)")
+            verify(runs.count <= throttle, "job \(id)")
         }
     }
 
     private mutating func expectUndelayed(
         _ head: Plan.Head,
-        runsBefore: [NaivePlanner.Run],
         plan: Plan
     ) {
         guard let demand = naive.candidates[head.job]?.demand else {
@@ -287,16 +284,16 @@ struct Scenario {
         }
         if let promised = head.expectedStart?.milliseconds {
             let after = naive.reservation(for: demand, at: now).start
-            #expect(after == promised, "seed \(seed), instant \(now), head \(head.job)")
+            verify(after == promised, "head \(head.job)")
         } else {
             expectUndelayedWhicheverEnds(demand, plan: plan)
         }
         // What has started in front of it came later, with a higher priority.
         if let promise, promise.job == head.job, plan.starts.allSatisfy(\.isBackfilled) {
             let start = head.expectedStart?.milliseconds
-            #expect(
+            verify(
                 start ?? .max <= promise.start,
-                "seed \(seed), instant \(now): \(head.job) was promised another start"
+                "\(head.job) was promised another start"
             )
         }
         promise = head.expectedStart.map { (head.job, $0.milliseconds) }
@@ -311,9 +308,9 @@ struct Scenario {
         for _ in 0..<8 {
             let left = others.filter { _ in random.chance(60) }
             guard naive.fits(demand, in: naive.free(beside: Array(left))) else { continue }
-            #expect(
+            verify(
                 naive.fits(demand, in: naive.free(beside: left + backfilled)),
-                "seed \(seed), instant \(now): backfill delays a head without a known start"
+                "backfill delays a head without a known start"
             )
         }
     }
@@ -336,7 +333,7 @@ struct Scenario {
                         kept: $0.kept
                     ) == nil
                 } ?? false
-            #expect(delays, "seed \(seed), instant \(now): \(candidate.id) waits for nothing")
+            verify(delays, "\(candidate.id) waits for nothing")
         }
     }
 
@@ -354,18 +351,30 @@ struct Scenario {
                 } else {
                     .partitionConfig
                 }
-            #expect(planner.reason(for: candidate.id) == reason, "seed \(seed), \(candidate.id)")
+            verify(planner.reason(for: candidate.id) == reason, "\(candidate.id)")
         }
     }
 
     private func expectForecast(of head: Plan.Head?) {
         let forecast = planner.forecast(at: Instant(milliseconds: now), limit: 5)
-        #expect(
+        verify(
             forecast.map(\.job)
-                == naive.order.filter { naive.mayStart($0) }.prefix(5).map(\.id),
-            "seed \(seed), instant \(now)"
+                == Array(naive.order.lazy.filter { naive.mayStart($0) }.prefix(5).map(\.id))
         )
-        #expect(forecast.first?.job == head?.job, "seed \(seed), instant \(now)")
-        #expect(forecast.first?.start == head?.expectedStart, "seed \(seed), instant \(now)")
+        verify(forecast.first?.job == head?.job)
+        verify(forecast.first?.start == head?.expectedStart)
+    }
+
+    /// Records a mistake together with the seed that shows it.
+    private func verify(
+        _ condition: Bool,
+        _ comment: @autoclosure () -> String = "",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        if condition { return }
+        Issue.record(
+            "seed \(seed), instant \(now) \(comment())",
+            sourceLocation: sourceLocation
+        )
     }
 }
