@@ -50,13 +50,14 @@ let package = Package(
             swiftSettings: pure
         ),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
+        .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
         .target(name: "QueueStore", dependencies: ["SQLite", "Linux", "JobModel"]),
         .target(name: "Supervision", dependencies: ["CLinux", "Linux", "JobModel"]),
         .target(
             name: "Daemon",
             dependencies: [
-                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "QueueStore",
-                "Supervision",
+                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "NVML",
+                "QueueStore", "Supervision",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
@@ -83,7 +84,10 @@ let package = Package(
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
-        .testTarget(name: "MachineTests", dependencies: ["JobModel", "Machine", "Placement"]),
+        .testTarget(
+            name: "MachineTests",
+            dependencies: ["JobModel", "Machine", "NVML", "Placement"]
+        ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
             name: "SupervisionTests",

@@ -1,4 +1,6 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "affinity.h"
+
 #endif
