@@ -95,7 +95,11 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineSupportTests",
-            dependencies: ["CommandLineSupport", "JobModel"]
+            dependencies: ["CommandLineSupport", "JobModel", "Linux"]
+        ),
+        .testTarget(
+            name: "SubmitTests",
+            dependencies: ["CommandLineSupport", "JobModel", "Linux", "submit"]
         ),
     ]
 )

@@ -13,7 +13,7 @@ public struct JobScript: Hashable, Sendable {
     public init(_ content: ByteString) throws(ScriptError) {
         let bytes = content.bytes
         guard !bytes.isEmpty else { throw .empty }
-        guard bytes.count <= Self.largestSize else { throw .tooLarge(bytes: bytes.count) }
+        guard bytes.count <= Self.largestSize else { throw .tooLarge }
         guard Self.startsLikeScript(bytes) else { throw .noInterpreter }
         if let line = Self.firstDOSLine(of: bytes) { throw .dosLineBreak(line: line) }
         self.content = content
@@ -120,7 +120,7 @@ public enum ScriptError: Error, Hashable, Sendable {
     /// There is not a byte in it.
     case empty
     /// It is larger than ``JobScript/largestSize``.
-    case tooLarge(bytes: Int)
+    case tooLarge
     /// Its first line does not start with `#!`.
     case noInterpreter
     /// This line ends in a carriage return and a line feed.
@@ -135,8 +135,9 @@ extension ScriptError: CustomStringConvertible {
         switch self {
         case .empty:
             "is empty; a batch script starts with #! and an interpreter, such as #!/bin/sh"
-        case .tooLarge(let bytes):
-            "is \(bytes) bytes long; a batch script may have \(JobScript.largestSize)"
+        case .tooLarge:
+            "is larger than \(JobScript.largestSize >> 20) MiB, the most that a batch script may have; "
+                + "keep data in files of their own"
         case .noInterpreter:
             "does not start with #!; a batch script's first line names its interpreter, "
                 + "such as #!/bin/sh"

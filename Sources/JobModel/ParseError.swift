@@ -41,8 +41,16 @@ public struct ParseError: Error, Hashable, Sendable {
         case genericResource
         /// The one generic resource that there is.
         case knownGenericResource
-        /// A ``SignalName``.
+        /// A ``Signal``.
         case signal
+        /// A listing's format, with one of these letters for each field.
+        case format(letters: String)
+        /// One of these words.
+        case word(of: String)
+        /// A list of environment variables.
+        case exportRule
+        /// Text with something in it.
+        case someText
     }
 }
 
@@ -73,7 +81,7 @@ extension ParseError.Expectation {
         case .arrayRanges(let most):
             "has array indices in more than \(most) separate ranges; submit them as several arrays"
         case .dependency:
-            "is not a dependency; use KIND:ID[:ID…] joined by ',' (all) or '?' (any), "
+            "is not a dependency; use KIND:ID[:ID...] joined by ',' (all) or '?' (any), "
                 + "such as afterok:17,afterany:18"
         case .jobReference:
             "is not a job id; use a number, or array tasks such as 17_4 or 17_[1-3,7]"
@@ -91,6 +99,14 @@ extension ParseError.Expectation {
             "is not a generic resource of this machine; the only one is gpu, such as gpu:2"
         case .signal:
             "is not a signal; use a name or a number, such as TERM or 15"
+        case .word(let words):
+            "is not known here; use \(words)"
+        case .exportRule:
+            "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],..., such as ALL,SEED=7"
+        case .someText:
+            "is empty; give it at least one character"
+        case .format(let letters):
+            "is not a format; use %[.][WIDTH]LETTER with a letter of \(letters), such as %.8j"
         }
     }
 }

@@ -1,6 +1,0 @@
-#ifndef CLINUX_H
-#define CLINUX_H
-
-#include "affinity.h"
-
-#endif
