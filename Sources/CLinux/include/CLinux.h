@@ -1,4 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "files.h"
+#include "launch.h"
+
 #endif
