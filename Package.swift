@@ -52,7 +52,11 @@ let package = Package(
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
         .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
         .target(name: "QueueStore", dependencies: ["SQLite", "Linux", "JobModel"]),
-        .target(name: "Supervision", dependencies: ["CLinux", "Linux", "JobModel"]),
+        .target(
+            name: "Supervision",
+            dependencies: ["CLinux", "Linux", "JobModel"],
+            swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]
+        ),
         .target(
             name: "Daemon",
             dependencies: [
