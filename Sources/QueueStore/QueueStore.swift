@@ -1,6 +1,6 @@
 internal import Glibc
 internal import Linux
-public import SQLite
+internal import SQLite
 
 /// The queue in its database: every change of it is one transaction here.
 ///

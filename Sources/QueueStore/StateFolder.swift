@@ -1,5 +1,6 @@
+internal import CLinux
 internal import Glibc
-public import Linux
+internal import Linux
 
 /// The folder that holds the queue, the spool and the bell.
 public struct StateFolder: Sendable {
@@ -65,9 +66,7 @@ public struct StateFolder: Sendable {
 
     /// The name of the file system where it is one that locks or maps memory unsafely (statfs(2)).
     private func networkFileSystem() -> String? {
-        var status = statfs()
-        guard unsafe statfs(path, &status) == 0 else { return nil }
-        return switch UInt32(truncatingIfNeeded: status.f_type) {
+        switch unsafe clinux_file_system_type(path) {
         case 0x6969: "nfs"
         case 0xFF53_4D42: "cifs"
         case 0xFE53_4D42: "smb2"

@@ -75,7 +75,7 @@ extension QueueStore {
         ) { row in
             let extra = Int32(JobColumn.allCases.count)
             let text = row.text(extra)
-            guard let allocation = try? Allocation(parsing: text) else {
+            guard let allocation = try? Allocation(parsing: ByteString(text)) else {
                 throw QueueError.damaged("the allocation '\(text)'")
             }
             jobs.append(
