@@ -12,8 +12,11 @@ extension QueueStore {
         ) { row in
             ranges.append(
                 ArrayIndexSet.Range(
-                    first: Int(row.integer(0)), last: Int(row.integer(1)),
-                    step: Int(row.integer(2))))
+                    first: Int(row.integer(0)),
+                    last: Int(row.integer(1)),
+                    step: Int(row.integer(2))
+                )
+            )
         }
         return ArrayIndexSet(ranges)
     }
@@ -24,7 +27,11 @@ extension QueueStore {
         for range in indices.ranges {
             try db.run(
                 "INSERT INTO array_range (job, first, last, step) VALUES (?1, ?2, ?3, ?4)",
-                .integer(set.rawValue), .int(range.first), .int(range.last), .int(range.step))
+                .integer(set.rawValue),
+                .int(range.first),
+                .int(range.last),
+                .int(range.step)
+            )
         }
     }
 
@@ -40,14 +47,19 @@ extension QueueStore {
         if lowest.first < lowest.last {
             try db.run(
                 "UPDATE array_range SET first = first + step WHERE job = ?1 AND first = ?2",
-                .integer(set.rawValue), .integer(lowest.first))
+                .integer(set.rawValue),
+                .integer(lowest.first)
+            )
             return (Int(lowest.first), false)
         }
         try db.run(
             "DELETE FROM array_range WHERE job = ?1 AND first = ?2",
-            .integer(set.rawValue), .integer(lowest.first))
+            .integer(set.rawValue),
+            .integer(lowest.first)
+        )
         let more = try db.first(
-            "SELECT 1 FROM array_range WHERE job = ?1 LIMIT 1", .integer(set.rawValue)
+            "SELECT 1 FROM array_range WHERE job = ?1 LIMIT 1",
+            .integer(set.rawValue)
         ) { _ in true }
         return (Int(lowest.first), more == nil)
     }
@@ -58,7 +70,9 @@ extension QueueStore {
     func split(_ indices: ArrayIndexSet, off set: JobID) throws -> JobID {
         let waiting = try ranges(of: set)
         let isMain = try db.first(
-            "SELECT array_id = id FROM job WHERE id = ?1", .integer(set.rawValue)) { $0.bool(0) }
+            "SELECT array_id = id FROM job WHERE id = ?1",
+            .integer(set.rawValue)
+        ) { $0.bool(0) }
         let rest = waiting.subtracting(indices)
         if rest.isEmpty && isMain == false { return set }
         let single = indices.count == 1 ? indices.min : nil
@@ -74,14 +88,19 @@ extension QueueStore {
                 ?3, spec
             FROM job WHERE id = ?1 AND state = 'PENDING'
             """,
-            .integer(set.rawValue), .optional(single), .int(indices.count))
+            .integer(set.rawValue),
+            .optional(single),
+            .int(indices.count)
+        )
         let part = JobID(rawValue: db.lastInsertRowID)
         try db.run(
             """
             INSERT INTO dependency (on_job, on_index, job, kind, minutes, failed)
             SELECT on_job, on_index, ?2, kind, minutes, failed FROM dependency WHERE job = ?1
             """,
-            .integer(set.rawValue), .integer(part.rawValue))
+            .integer(set.rawValue),
+            .integer(part.rawValue)
+        )
         if single == nil { try setRanges(indices, of: part) }
         try setRanges(rest, of: set)
         if rest.isEmpty { try leavePending(set) }
@@ -96,10 +115,12 @@ extension QueueStore {
                 started_us = coalesce(started_us, submitted_us)
             WHERE id = ?1 AND id = array_id AND state = 'PENDING'
             """,
-            .integer(set.rawValue))
+            .integer(set.rawValue)
+        )
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(set.rawValue))
         try db.run(
             "DELETE FROM job WHERE id = ?1 AND id <> array_id AND task_index IS NULL",
-            .integer(set.rawValue))
+            .integer(set.rawValue)
+        )
     }
 }

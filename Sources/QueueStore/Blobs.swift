@@ -7,11 +7,16 @@ extension QueueStore {
     func blob(_ content: [UInt8]) throws -> Int64 {
         let hash = fingerprint(of: content)
         let known = try db.first(
-            "SELECT id FROM blob WHERE hash = ?1 AND content = ?2", .integer(hash), .blob(content)
+            "SELECT id FROM blob WHERE hash = ?1 AND content = ?2",
+            .integer(hash),
+            .blob(content)
         ) { $0.integer(0) }
         if let known { return known }
         try db.run(
-            "INSERT INTO blob (hash, content) VALUES (?1, ?2)", .integer(hash), .blob(content))
+            "INSERT INTO blob (hash, content) VALUES (?1, ?2)",
+            .integer(hash),
+            .blob(content)
+        )
         return db.lastInsertRowID
     }
 

@@ -29,7 +29,9 @@ extension QueueStore {
     ///
     /// - Returns: a result for each row that is meant and not over; empty where all are over.
     public func cancel(
-        _ reference: JobReference, by uid: UInt32, at now: Timestamp
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws -> [ChangeResult] {
         try write {
             try targets(of: reference).compactMap { target, part in
@@ -41,7 +43,9 @@ extension QueueStore {
                 case .running:
                     try db.run(
                         "UPDATE job SET cancelled_by = ?2 WHERE id = ?1 AND state = 'RUNNING'",
-                        .integer(target.id.rawValue), .int(uid))
+                        .integer(target.id.rawValue),
+                        .int(uid)
+                    )
                     try note(.cancel, target.id, by: uid, at: now)
                     return .requested
                 default: return nil
@@ -52,7 +56,10 @@ extension QueueStore {
 
     /// Asks for a signal to what runs.
     public func signal(
-        _ reference: JobReference, _ signal: Int32, by uid: UInt32, at now: Timestamp
+        _ reference: JobReference,
+        _ signal: Int32,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws -> [ChangeResult] {
         try write {
             try targets(of: reference).compactMap { target, _ in
@@ -66,20 +73,26 @@ extension QueueStore {
 
     /// Keeps what waits from starting.
     public func hold(
-        _ reference: JobReference, by uid: UInt32, at now: Timestamp
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws -> [ChangeResult] {
         try change(reference, at: now) { id, owner in
             let reason: Reason = uid == owner ? .jobHeldUser : .jobHeldAdmin
             try db.run(
                 "UPDATE job SET held = 1, reason = ?2, eligible_us = NULL WHERE id = ?1",
-                .integer(id.rawValue), .text(reason.rawValue))
+                .integer(id.rawValue),
+                .text(reason.rawValue)
+            )
             try note(.hold, id, by: uid, at: now)
         }
     }
 
     /// Lets what is held start again.
     public func release(
-        _ reference: JobReference, by uid: UInt32, at now: Timestamp
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws -> [ChangeResult] {
         try change(reference, at: now) { id, _ in
             try db.run(
@@ -91,18 +104,24 @@ extension QueueStore {
                         THEN 'DependencyNeverSatisfied' END
                 WHERE id = ?1 AND held = 1
                 """,
-                .integer(id.rawValue), .integer(now.microseconds))
+                .integer(id.rawValue),
+                .integer(now.microseconds)
+            )
             try note(.release, id, by: uid, at: now)
         }
     }
 
     /// Has what runs ended and started anew, and what is over wait again.
     public func requeue(
-        _ reference: JobReference, by uid: UInt32, at now: Timestamp
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws -> [ChangeResult] {
         try write {
             try targets(of: reference).compactMap { target, _ in
-                if target.isSet { return target.state == .pending ? .refused(found: .pending) : nil }
+                if target.isSet {
+                    return target.state == .pending ? .refused(found: .pending) : nil
+                }
                 if target.state == .pending { return .refused(found: .pending) }
                 try note(.requeue, target.id, by: uid, at: now)
                 if target.state == .running { return .requested }
@@ -122,8 +141,10 @@ extension QueueStore {
                 restarts = restarts + (attempts > 0)
             WHERE id = ?1 AND state = ?3
             """,
-            .integer(target.id.rawValue), .integer(now.microseconds),
-            .text(target.state.rawValue))
+            .integer(target.id.rawValue),
+            .integer(now.microseconds),
+            .text(target.state.rawValue)
+        )
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(target.id.rawValue))
         guard let array = target.array else { return }
         try db.run(
@@ -133,13 +154,18 @@ extension QueueStore {
                 started_us = coalesce(started_us, submitted_us), ended_us = NULL
             WHERE id = ?1
             """,
-            .integer(array.rawValue), .int(ended ? 1 : 0), .int(ended ? 0 : 1))
+            .integer(array.rawValue),
+            .int(ended ? 1 : 0),
+            .int(ended ? 0 : 1)
+        )
     }
 
     /// Applies a change to each pending row that is meant, with a row of its own for tasks that
     /// are a part of a set.
     private func change(
-        _ reference: JobReference, at now: Timestamp, _ body: (JobID, UInt32) throws -> Void
+        _ reference: JobReference,
+        at now: Timestamp,
+        _ body: (JobID, UInt32) throws -> Void
     ) throws -> [ChangeResult] {
         try write {
             try targets(of: reference).compactMap { target, part in
@@ -156,7 +182,10 @@ extension QueueStore {
 
     /// Ends the waiting of a row, or of a part of a set, as CANCELLED.
     private func cancelWaiting(
-        _ target: Target, _ part: ArrayIndexSet?, by uid: UInt32, at now: Timestamp
+        _ target: Target,
+        _ part: ArrayIndexSet?,
+        by uid: UInt32,
+        at now: Timestamp
     ) throws {
         var id = target.id
         var count = 1
@@ -165,7 +194,8 @@ extension QueueStore {
             let wanted = part ?? waiting
             count = wanted.count
             let isUntouched = try db.first(
-                "SELECT total = ?2 FROM job WHERE id = ?1", .integer(target.id.rawValue),
+                "SELECT total = ?2 FROM job WHERE id = ?1",
+                .integer(target.id.rawValue),
                 .int(count)
             ) { $0.bool(0) }
             if !target.isMain || isUntouched == false { id = try split(wanted, off: target.id) }
@@ -176,7 +206,10 @@ extension QueueStore {
                 unmet = 0, reason = NULL, failed = CASE WHEN id = array_id THEN total ELSE 0 END
             WHERE id = ?1 AND state = 'PENDING'
             """,
-            .integer(id.rawValue), .integer(now.microseconds), .int(uid))
+            .integer(id.rawValue),
+            .integer(now.microseconds),
+            .int(uid)
+        )
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(id.rawValue))
         try note(.cancel, id, by: uid, at: now)
         if id != target.id { try note(.cancel, target.id, by: uid, at: now) }
@@ -199,7 +232,10 @@ extension QueueStore {
                     id: JobID(rawValue: row.integer(0)),
                     state: JobState(rawValue: row.text(1)) ?? .pending,
                     array: row.optionalInteger(2).map(JobID.init(rawValue:)),
-                    taskIndex: row.optionalInteger(3).map { Int($0) }, uid: UInt32(row.integer(4))))
+                    taskIndex: row.optionalInteger(3).map { Int($0) },
+                    uid: UInt32(row.integer(4))
+                )
+            )
         }
         guard !rows.isEmpty else { throw QueueError.unknownJob(reference) }
         guard let tasks = reference.tasks else { return rows.map { ($0, nil) } }

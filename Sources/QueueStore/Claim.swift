@@ -26,7 +26,10 @@ extension QueueStore {
     ///
     /// - Returns: nil where the job is not waiting any more, or may not start now.
     public func claim(
-        _ job: JobID, _ allocation: Allocation, boot: String, at now: Timestamp
+        _ job: JobID,
+        _ allocation: Allocation,
+        boot: String,
+        at now: Timestamp
     ) throws -> Claimed? {
         let kind = try db.first(
             """
@@ -45,7 +48,9 @@ extension QueueStore {
                 UPDATE job SET running = running + 1, started_us = coalesce(started_us, ?2)
                 WHERE id = ?1
                 """,
-                .integer(array), .integer(now.microseconds))
+                .integer(array),
+                .integer(now.microseconds)
+            )
         } else {
             own = job
             let claimed = try db.run(
@@ -54,18 +59,25 @@ extension QueueStore {
                     reason = NULL
                 WHERE id = ?1 AND state = 'PENDING'
                 """,
-                .integer(job.rawValue), .integer(now.microseconds))
+                .integer(job.rawValue),
+                .integer(now.microseconds)
+            )
             guard claimed == 1 else { return nil }
             if let array = kind.array {
                 try db.run(
-                    "UPDATE job SET running = running + 1 WHERE id = ?1", .integer(array))
+                    "UPDATE job SET running = running + 1 WHERE id = ?1",
+                    .integer(array)
+                )
             }
         }
         return try finishClaim(own, allocation, boot: boot, at: now)
     }
 
     private func finishClaim(
-        _ job: JobID, _ allocation: Allocation, boot: String, at now: Timestamp
+        _ job: JobID,
+        _ allocation: Allocation,
+        boot: String,
+        at now: Timestamp
     ) throws -> Claimed? {
         var claimed = try db.first(
             """
@@ -77,9 +89,13 @@ extension QueueStore {
             Claimed(
                 attempt: AttemptID(job: job, number: Int(row.integer(0))),
                 array: row.optionalInteger(1).map(JobID.init(rawValue:)),
-                taskIndex: row.optionalInteger(2).map { Int($0) }, spec: row.integer(3),
-                uid: UInt32(row.integer(4)), name: ByteString(row.bytes(5)),
-                restarts: Int(row.integer(6)), changed: [])
+                taskIndex: row.optionalInteger(2).map { Int($0) },
+                spec: row.integer(3),
+                uid: UInt32(row.integer(4)),
+                name: ByteString(row.bytes(5)),
+                restarts: Int(row.integer(6)),
+                changed: []
+            )
         }
         guard let attempt = claimed?.attempt else { return nil }
         try db.run(
@@ -87,8 +103,12 @@ extension QueueStore {
             INSERT INTO attempt (job, number, allocation, boot, claimed_us)
             VALUES (?1, ?2, ?3, ?4, ?5)
             """,
-            .integer(job.rawValue), .int(attempt.number), .text(allocation.description),
-            .integer(try bootRow(boot)), .integer(now.microseconds))
+            .integer(job.rawValue),
+            .int(attempt.number),
+            .text(allocation.description),
+            .integer(try bootRow(boot)),
+            .integer(now.microseconds)
+        )
         var changed: [JobID] = []
         if let array = claimed?.array, let index = claimed?.taskIndex {
             changed = try settle(array, index: index, at: now) + settle(array, at: now)
@@ -113,7 +133,10 @@ extension QueueStore {
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, 0, 0, 1, ?3, spec
             FROM job WHERE id = ?1
             """,
-            .integer(set.rawValue), .int(index), .integer(now.microseconds))
+            .integer(set.rawValue),
+            .int(index),
+            .integer(now.microseconds)
+        )
         let task = JobID(rawValue: db.lastInsertRowID)
         if isLast { try leavePending(set) }
         return task

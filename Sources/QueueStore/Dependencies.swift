@@ -22,7 +22,9 @@ struct Waits {
 
     /// Whether it can never start.
     var isHopeless: Bool {
-        !isMet && (isAny ? !rows.isEmpty && rows.allSatisfy(\.isFailed) : rows.contains(where: \.isFailed))
+        !isMet
+            && (isAny
+                ? !rows.isEmpty && rows.allSatisfy(\.isFailed) : rows.contains(where: \.isFailed))
     }
 }
 
@@ -47,7 +49,9 @@ struct Progress {
 extension QueueStore {
     /// Looks at each condition of a dependency as things stand now.
     func judge(
-        _ dependency: Dependency?, of job: JobDescription, at now: Timestamp
+        _ dependency: Dependency?,
+        of job: JobDescription,
+        at now: Timestamp
     ) throws -> Waits {
         var waits = Waits()
         guard let dependency else { return waits }
@@ -61,7 +65,8 @@ extension QueueStore {
                     if row.kind == .after, row.minutes > 0 {
                         let start = progress.startedAt ?? now
                         let begin = Timestamp(
-                            microseconds: start.microseconds + Int64(row.minutes) * 60_000_000)
+                            microseconds: start.microseconds + Int64(row.minutes) * 60_000_000
+                        )
                         waits.begin = max(waits.begin ?? begin, begin)
                     }
                 case false?:
@@ -79,7 +84,8 @@ extension QueueStore {
 
     /// The rows that a condition stands for: one for each task that it names.
     private func expand(
-        _ condition: Dependency.Condition, of job: JobDescription
+        _ condition: Dependency.Condition,
+        of job: JobDescription
     ) throws -> [Waits.Row] {
         guard let reference = condition.job else {
             guard let earlier = try lastOpenNamesake(of: job.name, uid: job.uid, before: .max)
@@ -87,21 +93,29 @@ extension QueueStore {
             return [Waits.Row(job: earlier, kind: .singleton, minutes: 0, isFailed: false)]
         }
         let isArray = try db.first(
-            "SELECT array_id IS NOT NULL FROM job WHERE id = ?1", .integer(reference.id.rawValue)
+            "SELECT array_id IS NOT NULL FROM job WHERE id = ?1",
+            .integer(reference.id.rawValue)
         ) { $0.bool(0) }
         guard let isArray else { throw QueueError.unknownJob(reference) }
         guard let tasks = reference.tasks else {
             return [
                 Waits.Row(
-                    job: reference.id, kind: condition.kind, minutes: condition.minutes,
-                    isFailed: false)
+                    job: reference.id,
+                    kind: condition.kind,
+                    minutes: condition.minutes,
+                    isFailed: false
+                )
             ]
         }
         guard isArray else { throw QueueError.notAnArray(reference.id) }
         return tasks.map { index in
             Waits.Row(
-                job: reference.id, index: index, kind: condition.kind, minutes: condition.minutes,
-                isFailed: false)
+                job: reference.id,
+                index: index,
+                kind: condition.kind,
+                minutes: condition.minutes,
+                isFailed: false
+            )
         }
     }
 
@@ -113,13 +127,16 @@ extension QueueStore {
                 """
                 SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2
                 """,
-                .integer(job.rawValue), .int(index)
+                .integer(job.rawValue),
+                .int(index)
             ) { row in
                 let state = JobState(rawValue: row.text(0)) ?? .pending
                 return Progress(
                     hasStarted: state != .pending,
                     startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                    hasEnded: state.isEnded, isSuccess: state == .completed)
+                    hasEnded: state.isEnded,
+                    isSuccess: state == .completed
+                )
             }
         } else {
             found = try db.first(
@@ -135,7 +152,8 @@ extension QueueStore {
                     hasStarted: row.bool(2) ? left == 0 : state != .pending,
                     startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
                     hasEnded: state.isEnded,
-                    isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed)
+                    isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
+                )
             }
         }
         return found
@@ -149,7 +167,9 @@ extension QueueStore {
             SELECT max(id) FROM job WHERE state IN ('PENDING', 'RUNNING') AND uid = ?1
                 AND name = ?2 AND id < ?3 AND (array_id IS NULL OR array_id = id)
             """,
-            .int(uid), .blob(name.bytes), .integer(id)
+            .int(uid),
+            .blob(name.bytes),
+            .integer(id)
         ) { $0.optionalInteger(0).map(JobID.init(rawValue:)) } ?? nil
     }
 
@@ -159,11 +179,18 @@ extension QueueStore {
             INSERT OR IGNORE INTO dependency (on_job, on_index, job, kind, minutes, failed)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """,
-            .integer(wait.job.rawValue), .int(wait.index ?? -1), .integer(job.rawValue),
-            .text(wait.kind.rawValue), .int(wait.minutes), .bool(wait.isFailed))
+            .integer(wait.job.rawValue),
+            .int(wait.index ?? -1),
+            .integer(job.rawValue),
+            .text(wait.kind.rawValue),
+            .int(wait.minutes),
+            .bool(wait.isFailed)
+        )
         if added == 0 {
             try db.run(
-                "UPDATE job SET unmet = unmet - 1 WHERE id = ?1", .integer(job.rawValue))
+                "UPDATE job SET unmet = unmet - 1 WHERE id = ?1",
+                .integer(job.rawValue)
+            )
         }
     }
 
@@ -177,7 +204,8 @@ extension QueueStore {
             SELECT job, kind, minutes FROM dependency
             WHERE on_job = ?1 AND on_index = ?2 AND failed = 0
             """,
-            .integer(job.rawValue), .int(index ?? -1)
+            .integer(job.rawValue),
+            .int(index ?? -1)
         ) { row in
             guard let kind = Dependency.Kind(rawValue: row.text(1)) else { return }
             waiting.append((JobID(rawValue: row.integer(0)), kind, Int(row.integer(2))))
@@ -198,15 +226,21 @@ extension QueueStore {
     }
 
     private func meet(
-        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int), on job: JobID, index: Int?,
-        progress: Progress, at now: Timestamp
+        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
+        on job: JobID,
+        index: Int?,
+        progress: Progress,
+        at now: Timestamp
     ) throws {
         try db.run(
             """
             DELETE FROM dependency WHERE on_job = ?1 AND on_index = ?2 AND job = ?3 AND kind = ?4
             """,
-            .integer(job.rawValue), .int(index ?? -1), .integer(wait.job.rawValue),
-            .text(wait.kind.rawValue))
+            .integer(job.rawValue),
+            .int(index ?? -1),
+            .integer(wait.job.rawValue),
+            .text(wait.kind.rawValue)
+        )
         if wait.kind == .singleton, let next = try nextNamesake(before: wait.job) {
             let row = Waits.Row(job: next, kind: .singleton, minutes: 0, isFailed: false)
             return try insert(row, of: wait.job)
@@ -224,40 +258,51 @@ extension QueueStore {
                     ELSE reason END
             WHERE id = ?1 AND state = 'PENDING' AND unmet > 0
             """,
-            .integer(wait.job.rawValue), .optional(begin), .integer(now.microseconds))
+            .integer(wait.job.rawValue),
+            .optional(begin),
+            .integer(now.microseconds)
+        )
         try db.run(
             """
             DELETE FROM dependency WHERE job = ?1
                 AND (SELECT unmet FROM job WHERE id = ?1) = 0
             """,
-            .integer(wait.job.rawValue))
+            .integer(wait.job.rawValue)
+        )
     }
 
     private func nextNamesake(before job: JobID) throws -> JobID? {
         let who = try db.first(
-            "SELECT name, uid FROM job WHERE id = ?1", .integer(job.rawValue)
+            "SELECT name, uid FROM job WHERE id = ?1",
+            .integer(job.rawValue)
         ) { (name: ByteString($0.bytes(0)), uid: UInt32($0.integer(1))) }
         guard let who else { return nil }
         return try lastOpenNamesake(of: who.name, uid: who.uid, before: job.rawValue)
     }
 
     private func giveUp(
-        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int), on job: JobID, index: Int?
+        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
+        on job: JobID,
+        index: Int?
     ) throws {
         try db.run(
             """
             UPDATE dependency SET failed = 1
             WHERE on_job = ?1 AND on_index = ?2 AND job = ?3 AND kind = ?4
             """,
-            .integer(job.rawValue), .int(index ?? -1), .integer(wait.job.rawValue),
-            .text(wait.kind.rawValue))
+            .integer(job.rawValue),
+            .int(index ?? -1),
+            .integer(wait.job.rawValue),
+            .text(wait.kind.rawValue)
+        )
         try db.run(
             """
             UPDATE job SET reason = 'DependencyNeverSatisfied'
             WHERE id = ?1 AND state = 'PENDING' AND held = 0 AND (unmet_any = 0 OR NOT EXISTS (
                 SELECT 1 FROM dependency WHERE job = ?1 AND failed = 0))
             """,
-            .integer(wait.job.rawValue))
+            .integer(wait.job.rawValue)
+        )
     }
 
     /// Lets the tasks that wait for one task of another array (`aftercorr`) go, or gives them up.
@@ -279,7 +324,10 @@ extension QueueStore {
                 UPDATE dependency SET on_index = ?3
                 WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
                 """,
-                .integer(array.rawValue), .integer(part.rawValue), .int(index))
+                .integer(array.rawValue),
+                .integer(part.rawValue),
+                .int(index)
+            )
             changed.append(follower)
             changed.append(part)
         }

@@ -14,7 +14,9 @@ extension QueueStore {
     ///
     /// - Returns: nil where that attempt was not running.
     public func end(
-        _ attempt: AttemptID, _ outcome: Outcome, at now: Timestamp
+        _ attempt: AttemptID,
+        _ outcome: Outcome,
+        at now: Timestamp
     ) throws -> Ended? {
         guard try close(attempt, outcome) else { return nil }
         let state = outcome.state == .pending ? .cancelled : outcome.state
@@ -24,12 +26,21 @@ extension QueueStore {
                 cpu_us = ?8, max_rss_bytes = ?9
             WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
             """,
-            .integer(attempt.job.rawValue), .int(attempt.number), .text(state.rawValue),
-            .integer(outcome.endedAt.microseconds), .text(outcome.reason.rawValue),
-            .int(outcome.exitCode), .int(outcome.signal), .integer(outcome.cpuMicroseconds),
-            .integer(outcome.maxRSSBytes))
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .text(state.rawValue),
+            .integer(outcome.endedAt.microseconds),
+            .text(outcome.reason.rawValue),
+            .int(outcome.exitCode),
+            .int(outcome.signal),
+            .integer(outcome.cpuMicroseconds),
+            .integer(outcome.maxRSSBytes)
+        )
         guard ended == 1 else { return nil }
-        return Ended(state: state, changed: try follow(attempt.job, state, wasRunning: true, at: now))
+        return Ended(
+            state: state,
+            changed: try follow(attempt.job, state, wasRunning: true, at: now)
+        )
     }
 
     /// Ends an attempt whose job waits to run again, from a given instant on.
@@ -42,8 +53,12 @@ extension QueueStore {
     ///   - countsAsRestart: whether the job had come to life.
     /// - Returns: nil where that attempt was not running.
     public func putBack(
-        _ attempt: AttemptID, _ outcome: Outcome, begin: Timestamp?, isHeld: Bool,
-        countsAsRestart: Bool, at now: Timestamp
+        _ attempt: AttemptID,
+        _ outcome: Outcome,
+        begin: Timestamp?,
+        isHeld: Bool,
+        countsAsRestart: Bool,
+        at now: Timestamp
     ) throws -> Ended? {
         let isCancelled = try db.first(
             "SELECT cancelled_by IS NOT NULL FROM job WHERE id = ?1",
@@ -62,16 +77,21 @@ extension QueueStore {
                 reason = CASE WHEN ?5 THEN 'JobLaunchFailure' END
             WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
             """,
-            .integer(attempt.job.rawValue), .int(attempt.number),
-            .int(countsAsRestart ? 1 : 0), .optional(begin?.microseconds), .bool(isHeld),
-            .integer(now.microseconds))
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .int(countsAsRestart ? 1 : 0),
+            .optional(begin?.microseconds),
+            .bool(isHeld),
+            .integer(now.microseconds)
+        )
         guard back == 1 else { return nil }
         try db.run(
             """
             UPDATE job SET running = running - 1
             WHERE id = (SELECT array_id FROM job WHERE id = ?1 AND task_index IS NOT NULL)
             """,
-            .integer(attempt.job.rawValue))
+            .integer(attempt.job.rawValue)
+        )
         return Ended(state: .pending, changed: [attempt.job])
     }
 
@@ -96,19 +116,29 @@ extension QueueStore {
                 max_rss_bytes = ?8, message = ?9
             WHERE job = ?1 AND number = ?2 AND ended_us IS NULL
             """,
-            .integer(attempt.job.rawValue), .int(attempt.number),
-            .integer(outcome.endedAt.microseconds), .text(outcome.cause.rawValue),
-            .int(outcome.exitCode), .int(outcome.signal), .integer(outcome.cpuMicroseconds),
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .integer(outcome.endedAt.microseconds),
+            .text(outcome.cause.rawValue),
+            .int(outcome.exitCode),
+            .int(outcome.signal),
+            .integer(outcome.cpuMicroseconds),
             .integer(outcome.maxRSSBytes),
-            .optional(outcome.message.isEmpty ? nil : outcome.message)) == 1
+            .optional(outcome.message.isEmpty ? nil : outcome.message)
+        ) == 1
     }
 
     /// What follows from a job's end: its array's counters, and those who waited.
     func follow(
-        _ job: JobID, _ state: JobState, wasRunning: Bool, count: Int = 1, at now: Timestamp
+        _ job: JobID,
+        _ state: JobState,
+        wasRunning: Bool,
+        count: Int = 1,
+        at now: Timestamp
     ) throws -> [JobID] {
         let place = try db.first(
-            "SELECT array_id, task_index FROM job WHERE id = ?1", .integer(job.rawValue)
+            "SELECT array_id, task_index FROM job WHERE id = ?1",
+            .integer(job.rawValue)
         ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1)) }
         guard let array = place?.array, array != job.rawValue else {
             return try settle(job, at: now)
@@ -118,8 +148,11 @@ extension QueueStore {
             UPDATE job SET running = running - ?2, succeeded = succeeded + ?3, failed = failed + ?4
             WHERE id = ?1
             """,
-            .integer(array), .int(wasRunning ? 1 : 0), .int(state == .completed ? count : 0),
-            .int(state == .completed ? 0 : count))
+            .integer(array),
+            .int(wasRunning ? 1 : 0),
+            .int(state == .completed ? count : 0),
+            .int(state == .completed ? 0 : count)
+        )
         let main = JobID(rawValue: array)
         var changed: [JobID] = []
         if let index = place?.index {
@@ -138,6 +171,22 @@ extension QueueStore {
                 ended_us = ?2
             WHERE id = ?1 AND state = 'RUNNING' AND succeeded + failed = total
             """,
-            .integer(array.rawValue), .integer(now.microseconds))
+            .integer(array.rawValue),
+            .integer(now.microseconds)
+        )
+    }
+}
+
+extension QueueStore {
+    /// How a job or an array ended; nil while it has not.
+    ///
+    /// - Throws: ``QueueError/unknownJob(_:)``.
+    public func end(of job: JobID) throws -> (state: JobState, exitCode: Int)? {
+        let found = try db.first(
+            "SELECT state, coalesce(exit_code, 0) FROM job WHERE id = ?1",
+            .integer(job.rawValue)
+        ) { (state: JobState(rawValue: $0.text(0)) ?? .pending, exitCode: Int($0.integer(1))) }
+        guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }
+        return found.state.isEnded ? found : nil
     }
 }

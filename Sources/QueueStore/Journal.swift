@@ -34,13 +34,20 @@ public struct JournalEntry: Sendable {
 extension QueueStore {
     /// Appends to the journal; within the transaction that it tells of.
     func note(
-        _ verb: JournalVerb, _ job: JobID, argument: String? = nil, by uid: UInt32,
+        _ verb: JournalVerb,
+        _ job: JobID,
+        argument: String? = nil,
+        by uid: UInt32,
         at now: Timestamp
     ) throws {
         try db.run(
             "INSERT INTO journal (job, verb, argument, uid, at_us) VALUES (?1, ?2, ?3, ?4, ?5)",
-            .integer(job.rawValue), .text(verb.rawValue), .optional(argument), .int(uid),
-            .integer(now.microseconds))
+            .integer(job.rawValue),
+            .text(verb.rawValue),
+            .optional(argument),
+            .int(uid),
+            .integer(now.microseconds)
+        )
     }
 
     /// The entries beyond a place, oldest first, so many at the most.
@@ -50,13 +57,19 @@ extension QueueStore {
             """
             SELECT seq, job, verb, argument, uid FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2
             """,
-            .integer(sequence), .int(limit)
+            .integer(sequence),
+            .int(limit)
         ) { row in
             guard let verb = JournalVerb(rawValue: row.text(2)) else { return }
             entries.append(
                 JournalEntry(
-                    sequence: row.integer(0), job: JobID(rawValue: row.integer(1)), verb: verb,
-                    argument: row.optionalText(3), uid: UInt32(row.integer(4))))
+                    sequence: row.integer(0),
+                    job: JobID(rawValue: row.integer(1)),
+                    verb: verb,
+                    argument: row.optionalText(3),
+                    uid: UInt32(row.integer(4))
+                )
+            )
         }
         return entries
     }

@@ -40,12 +40,16 @@ extension QueueStore {
                 script: try row.optionalInteger(0).map { ByteString(try content(ofBlob: $0)) },
                 arguments: ByteList.decode(try content(ofBlob: row.integer(1))),
                 environment: ByteList.decode(try content(ofBlob: row.integer(2))),
-                limits: limits(String(decoding: try content(ofBlob: row.integer(3)), as: UTF8.self)),
+                limits: limits(
+                    String(decoding: try content(ofBlob: row.integer(3)), as: UTF8.self)
+                ),
                 workDirectory: ByteString(row.bytes(4)),
                 inputPattern: row.optionalBytes(5).map(ByteString.init(_:)),
                 outputPattern: row.optionalBytes(6).map(ByteString.init(_:)),
                 errorPattern: row.optionalBytes(7).map(ByteString.init(_:)),
-                appendsOutput: row.bool(8), umask: UInt32(row.integer(9)))
+                appendsOutput: row.bool(8),
+                umask: UInt32(row.integer(9))
+            )
         }
         guard let found else { throw QueueError.damaged("the specification \(spec) of a job") }
         return found

@@ -18,7 +18,11 @@ public struct MachineFacts: Equatable, Sendable {
 
         /// A GPU as found.
         public init(
-            index: Int, uuid: String, type: String, memoryBytes: Int64, isUsedOutside: Bool
+            index: Int,
+            uuid: String,
+            type: String,
+            memoryBytes: Int64,
+            isUsedOutside: Bool
         ) {
             self.index = index
             self.uuid = uuid
@@ -112,14 +116,22 @@ extension QueueStore {
             return nil
         }
         var facts = MachineFacts(
-            cpus: Int(cpus), memory: MemorySize(bytes: memory), gpus: [])
+            cpus: Int(cpus),
+            memory: MemorySize(bytes: memory),
+            gpus: []
+        )
         try db.query(
             "SELECT number, uuid, type, memory_bytes, used_outside FROM gpu ORDER BY number"
         ) { row in
             facts.gpus.append(
                 MachineFacts.GPU(
-                    index: Int(row.integer(0)), uuid: row.text(1), type: row.text(2),
-                    memoryBytes: row.integer(3), isUsedOutside: row.bool(4)))
+                    index: Int(row.integer(0)),
+                    uuid: row.text(1),
+                    type: row.text(2),
+                    memoryBytes: row.integer(3),
+                    isUsedOutside: row.bool(4)
+                )
+            )
         }
         return facts
     }
@@ -135,8 +147,12 @@ extension QueueStore {
                 INSERT INTO gpu (uuid, number, type, memory_bytes, used_outside)
                 VALUES (?1, ?2, ?3, ?4, ?5)
                 """,
-                .text(gpu.uuid), .int(gpu.index), .text(gpu.type), .integer(gpu.memoryBytes),
-                .bool(gpu.isUsedOutside))
+                .text(gpu.uuid),
+                .int(gpu.index),
+                .text(gpu.type),
+                .integer(gpu.memoryBytes),
+                .bool(gpu.isUsedOutside)
+            )
         }
     }
 
@@ -144,7 +160,9 @@ extension QueueStore {
     public func leave(userName: String, of uid: UInt32) throws {
         try db.run(
             "INSERT INTO user (uid, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2",
-            .int(uid), .text(userName))
+            .int(uid),
+            .text(userName)
+        )
     }
 
     /// The names of the users that `schedd` has seen.
@@ -162,6 +180,8 @@ extension QueueStore {
     func setNumber(_ name: String, _ value: Int64) throws {
         try db.run(
             "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
-            .text(name), .text(String(value)))
+            .text(name),
+            .text(String(value))
+        )
     }
 }

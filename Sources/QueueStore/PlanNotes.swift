@@ -25,8 +25,10 @@ extension QueueStore {
         for note in notes {
             try db.run(
                 "INSERT OR REPLACE INTO plan (job, start_us, reason) VALUES (?1, ?2, ?3)",
-                .integer(note.job.rawValue), .optional(note.start?.microseconds),
-                .text(note.reason.rawValue))
+                .integer(note.job.rawValue),
+                .optional(note.start?.microseconds),
+                .text(note.reason.rawValue)
+            )
         }
     }
 
@@ -35,8 +37,10 @@ extension QueueStore {
         try db.query("SELECT job, start_us, reason FROM plan") { row in
             let job = JobID(rawValue: row.integer(0))
             notes[job] = PlanNote(
-                job: job, start: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                reason: Reason(rawValue: row.text(2)) ?? .priority)
+                job: job,
+                start: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                reason: Reason(rawValue: row.text(2)) ?? .priority
+            )
         }
         return notes
     }

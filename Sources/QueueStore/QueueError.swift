@@ -38,6 +38,13 @@ public enum QueueError: Error {
     }
 }
 
+extension QueueError {
+    /// Whether another process held the queue for longer than the whole wait.
+    public var isBusy: Bool {
+        if case .database(_, let error) = self { error.isBusy } else { false }
+    }
+}
+
 extension QueueError: CustomStringConvertible {
     /// One line: what is wrong, and how to go on.
     public var description: String {

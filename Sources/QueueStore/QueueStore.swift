@@ -88,11 +88,13 @@ public final class QueueStore {
                 PRAGMA application_id = \(Schema.application);
                 PRAGMA user_version = \(Schema.version);
                 COMMIT;
-                """)
+                """
+            )
         }
         if unsafe link(temporary, folder.database) != 0, errno != EEXIST {
             throw QueueError.system(
-                SystemError(call: "link", object: folder.database, code: errno))
+                SystemError(call: "link", object: folder.database, code: errno)
+            )
         }
         let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor >= 0 {

@@ -45,17 +45,26 @@ extension QueueStore {
                 error, append, umask, comment)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """,
-            .optional(script), .integer(try blob(ByteList.encode(arguments))),
+            .optional(script),
+            .integer(try blob(ByteList.encode(arguments))),
             .integer(try blob(ByteList.encode(job.environment))),
-            .integer(try blob(Array(limits.utf8))), .blob(job.workDirectory.bytes),
-            .optional(job.inputPattern?.bytes), .optional(job.outputPattern?.bytes),
-            .optional(job.errorPattern?.bytes), .bool(job.appendsOutput), .int(job.umask),
-            .optional(job.comment?.bytes))
+            .integer(try blob(Array(limits.utf8))),
+            .blob(job.workDirectory.bytes),
+            .optional(job.inputPattern?.bytes),
+            .optional(job.outputPattern?.bytes),
+            .optional(job.errorPattern?.bytes),
+            .bool(job.appendsOutput),
+            .int(job.umask),
+            .optional(job.comment?.bytes)
+        )
         return db.lastInsertRowID
     }
 
     private func insert(
-        _ job: JobDescription, spec: Int64, waits: Waits, at now: Timestamp
+        _ job: JobDescription,
+        spec: Int64,
+        waits: Waits,
+        at now: Timestamp
     ) throws -> JobID {
         let (size, basis) = StoredMemory.columns(of: job.request.memory)
         let isReady = !job.isHeld && waits.unmet == 0
@@ -67,20 +76,35 @@ extension QueueStore {
             VALUES ('PENDING', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
                 ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
             """,
-            .integer((job.priority ?? Self.defaultPriority) &- job.nice), .int(job.uid),
-            .int(job.gid), .blob(job.name.bytes),
+            .integer((job.priority ?? Self.defaultPriority) &- job.nice),
+            .int(job.uid),
+            .int(job.gid),
+            .blob(job.name.bytes),
             .optional(
                 job.isHeld
                     ? Reason.jobHeldUser.rawValue
-                    : waits.isHopeless ? Reason.dependencyNeverSatisfied.rawValue : nil),
-            .bool(job.isHeld), .optional(job.request.tasks), .optional(job.request.cpusPerTask),
-            .optional(size), .optional(basis), .int(job.request.gpus?.count ?? 0),
-            .optional(job.request.gpus?.type), .bool(job.request.oneThreadPerCore),
-            StoredTimeLimit.value(of: job.timeLimit), .integer(job.nice),
-            job.allowsRequeue.map { .bool($0) } ?? .null, .integer(now.microseconds),
-            .optional(isReady ? now.microseconds : nil), .optional(waits.begin?.microseconds),
-            .int(waits.unmet), .bool(job.dependency?.combination == .any),
-            .optional(job.arrayThrottle), .int(job.array?.count ?? 1), .integer(spec))
+                    : waits.isHopeless ? Reason.dependencyNeverSatisfied.rawValue : nil
+            ),
+            .bool(job.isHeld),
+            .optional(job.request.tasks),
+            .optional(job.request.cpusPerTask),
+            .optional(size),
+            .optional(basis),
+            .int(job.request.gpus?.count ?? 0),
+            .optional(job.request.gpus?.type),
+            .bool(job.request.oneThreadPerCore),
+            StoredTimeLimit.value(of: job.timeLimit),
+            .integer(job.nice),
+            job.allowsRequeue.map { .bool($0) } ?? .null,
+            .integer(now.microseconds),
+            .optional(isReady ? now.microseconds : nil),
+            .optional(waits.begin?.microseconds),
+            .int(waits.unmet),
+            .bool(job.dependency?.combination == .any),
+            .optional(job.arrayThrottle),
+            .int(job.array?.count ?? 1),
+            .integer(spec)
+        )
         return JobID(rawValue: db.lastInsertRowID)
     }
 }

@@ -48,7 +48,8 @@ public struct RunningJob: Sendable {
 extension QueueStore {
     /// A job as it waits; nil where it does not.
     public func waitingJob(_ id: JobID) throws -> WaitingJob? {
-        try db.first("SELECT * FROM job WHERE id = ?1 AND state = 'PENDING'", .integer(id.rawValue)) {
+        try db.first("SELECT * FROM job WHERE id = ?1 AND state = 'PENDING'", .integer(id.rawValue))
+        {
             try waiting($0)
         } ?? nil
     }
@@ -81,12 +82,18 @@ extension QueueStore {
             jobs.append(
                 RunningJob(
                     attempt: AttemptID(
-                        job: row.jobID(.id), number: Int(row.integer(.attempts))),
+                        job: row.jobID(.id),
+                        number: Int(row.integer(.attempts))
+                    ),
                     array: row.optionalInteger(.array_id).map(JobID.init(rawValue:)),
-                    allocation: allocation, boot: row.text(extra + 1),
+                    allocation: allocation,
+                    boot: row.text(extra + 1),
                     claimed: Timestamp(microseconds: row.integer(extra + 2)),
-                    request: row.request, timeLimit: row.timeLimit,
-                    allowsRequeue: row.optionalInteger(.requeue).map { $0 != 0 }))
+                    request: row.request,
+                    timeLimit: row.timeLimit,
+                    allowsRequeue: row.optionalInteger(.requeue).map { $0 != 0 }
+                )
+            )
         }
         return jobs
     }
@@ -105,11 +112,17 @@ extension QueueStore {
                 } ?? nil
         }
         return WaitingJob(
-            id: id, array: array, priority: row.integer(.priority),
-            submitted: Timestamp(microseconds: row.integer(.submitted_us)), request: row.request,
-            timeLimit: row.timeLimit, count: count, throttle: throttle,
+            id: id,
+            array: array,
+            priority: row.integer(.priority),
+            submitted: Timestamp(microseconds: row.integer(.submitted_us)),
+            request: row.request,
+            timeLimit: row.timeLimit,
+            count: count,
+            throttle: throttle,
             begin: row.optionalInteger(.begin_us).map { Timestamp(microseconds: $0) },
-            isFree: row.integer(.held) == 0 && row.integer(.unmet) == 0)
+            isFree: row.integer(.held) == 0 && row.integer(.unmet) == 0
+        )
     }
 }
 
@@ -135,6 +148,7 @@ extension Row {
                 : StoredMemory.request(size: integer(.memory_bytes), basis: text(.memory_per)),
             gpus: gpus == 0
                 ? nil : GPURequest(count: gpus, type: optionalText(JobColumn.gpu_type.rawValue)),
-            oneThreadPerCore: bool(JobColumn.one_thread.rawValue))
+            oneThreadPerCore: bool(JobColumn.one_thread.rawValue)
+        )
     }
 }

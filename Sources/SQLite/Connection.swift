@@ -59,7 +59,9 @@ public final class Connection {
     ///
     /// The statement stays prepared for the next call from the same place.
     public func query(
-        _ sql: StaticString, _ values: Value..., body: (Row) throws -> Void
+        _ sql: StaticString,
+        _ values: Value...,
+        body: (Row) throws -> Void
     ) throws {
         try withStatement(sql, values) { statement in
             while try step(statement, sql) { try body(unsafe Row(handle: statement)) }
@@ -68,7 +70,9 @@ public final class Connection {
 
     /// The first row of a statement, as the body reads it; nil where there is none.
     public func first<Result>(
-        _ sql: StaticString, _ values: Value..., body: (Row) throws -> Result
+        _ sql: StaticString,
+        _ values: Value...,
+        body: (Row) throws -> Result
     ) throws -> Result? {
         try withStatement(sql, values) { statement in
             try step(statement, sql) ? try body(unsafe Row(handle: statement)) : nil
@@ -114,7 +118,12 @@ public final class Connection {
         var log: Int32 = 0
         var copied: Int32 = 0
         let code = unsafe sqlite3_wal_checkpoint_v2(
-            handle, nil, SQLITE_CHECKPOINT_PASSIVE, &log, &copied)
+            handle,
+            nil,
+            SQLITE_CHECKPOINT_PASSIVE,
+            &log,
+            &copied
+        )
         guard code == SQLITE_OK else { throw error(code, "checkpoint") }
         return (Int(log), Int(copied))
     }
@@ -127,7 +136,9 @@ public final class Connection {
     }
 
     private func withStatement<Result>(
-        _ sql: StaticString, _ values: [Value], _ body: (OpaquePointer) throws -> Result
+        _ sql: StaticString,
+        _ values: [Value],
+        _ body: (OpaquePointer) throws -> Result
     ) throws -> Result {
         let key = unsafe UnsafeRawPointer(sql.utf8Start)
         // Taken out while in use, so that a nested call with the same text gets its own.
@@ -148,8 +159,13 @@ public final class Connection {
     private func prepare(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
         var statement: OpaquePointer?
         let code = unsafe sqlite3_prepare_v3(
-            handle, UnsafeRawPointer(sql.utf8Start).assumingMemoryBound(to: CChar.self),
-            Int32(sql.utf8CodeUnitCount), UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+            handle,
+            UnsafeRawPointer(sql.utf8Start).assumingMemoryBound(to: CChar.self),
+            Int32(sql.utf8CodeUnitCount),
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &statement,
+            nil
+        )
         guard code == SQLITE_OK, let statement = unsafe statement else {
             throw error(code, sql.description)
         }
@@ -157,7 +173,10 @@ public final class Connection {
     }
 
     private func bind(
-        _ value: Value, at index: Int32, to statement: OpaquePointer, _ sql: StaticString
+        _ value: Value,
+        at index: Int32,
+        to statement: OpaquePointer,
+        _ sql: StaticString
     ) throws(SQLiteError) {
         // SQLITE_TRANSIENT: SQLite keeps a copy.
         let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -167,12 +186,23 @@ public final class Connection {
             case .integer(let number): unsafe sqlite3_bind_int64(statement, index, number)
             case .text(let text):
                 unsafe sqlite3_bind_text64(
-                    statement, index, text, UInt64(text.utf8.count), copied, UInt8(SQLITE_UTF8))
+                    statement,
+                    index,
+                    text,
+                    UInt64(text.utf8.count),
+                    copied,
+                    UInt8(SQLITE_UTF8)
+                )
             case .blob(let bytes):
                 bytes.isEmpty
                     ? unsafe sqlite3_bind_zeroblob(statement, index, 0)
                     : unsafe sqlite3_bind_blob64(
-                        statement, index, bytes, UInt64(bytes.count), copied)
+                        statement,
+                        index,
+                        bytes,
+                        UInt64(bytes.count),
+                        copied
+                    )
             }
         guard code == SQLITE_OK else { throw error(code, sql.description) }
     }
@@ -190,7 +220,8 @@ public final class Connection {
             extendedCode: unsafe sqlite3_extended_errcode(handle) & 0xff == code & 0xff
                 ? unsafe sqlite3_extended_errcode(handle) : code,
             message: unsafe String(cString: sqlite3_errmsg(handle)),
-            statement: statement)
+            statement: statement
+        )
     }
 }
 

@@ -50,7 +50,8 @@ public struct Row {
     }
 
     private func withBytes<Result>(
-        _ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result
+        _ column: Int32,
+        _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result {
         guard let start = unsafe sqlite3_column_blob(handle, column) else {
             return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0))
