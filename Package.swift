@@ -28,11 +28,6 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "sluice",
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
-    ],
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(
@@ -50,40 +45,31 @@ let package = Package(
             swiftSettings: pure
         ),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
-        .target(name: "QueueStore", dependencies: ["SQLite", "Linux", "JobModel"]),
-        .target(name: "Supervision", dependencies: ["CLinux", "Linux", "JobModel"]),
+        .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
+        .target(name: "QueueStore", dependencies: ["CLinux", "Linux", "SQLite", "JobModel"]),
         .target(
-            name: "Daemon",
-            dependencies: [
-                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "QueueStore",
-                "Supervision",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
-            ]
+            name: "Supervision",
+            dependencies: ["CLinux", "Linux", "JobModel"],
+            swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]
         ),
         .target(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool(
             "resources",
             ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
         ),
         tool("stepd", ["Supervision"]),
-        .executableTarget(
-            name: "schedd",
-            dependencies: ["Daemon", "CommandLineSupport"]
-        ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
-        .testTarget(name: "MachineTests", dependencies: ["JobModel", "Machine", "Placement"]),
+        .testTarget(
+            name: "MachineTests",
+            dependencies: ["JobModel", "Machine", "NVML", "Placement"]
+        ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
             name: "SupervisionTests",

@@ -18,10 +18,17 @@ extension OptionList {
         for option in options {
             text += Self.entry(option.synopsis, option.explanation)
         }
-        text += Self.entry("    --help", "print this and end")
-        text += Self.entry("    --version", "print the version and end")
+        text += Self.entry(hasLetter("h") ? "    --help" : "-h, --help", "print this and end")
+        text += Self.entry(
+            hasLetter("V") ? "    --version" : "-V, --version",
+            "print the version and end"
+        )
         text += Self.entry("    --completion=SHELL", "print completions for bash or zsh and end")
         return text
+    }
+
+    private func hasLetter(_ letter: Unicode.Scalar) -> Bool {
+        options.contains { $0.letter == letter }
     }
 
     private static func entry(_ synopsis: String, _ explanation: String) -> String {

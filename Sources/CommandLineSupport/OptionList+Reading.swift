@@ -66,12 +66,10 @@ extension OptionList {
                 guard reading.question == nil else { continue }
                 reading.question = question(found)
             default:
-                let isLong = found.code >= Self.firstLong
-                let index =
-                    isLong
-                    ? Int(found.code - Self.firstLong)
-                    : options.firstIndex { $0.letter?.value == UInt32(found.code) }
-                guard let index else { preconditionFailure("getopt_long gave an unknown letter") }
+                guard let index = index(of: found.code) else {
+                    reading.question = found.code == CInt(UInt8(ascii: "h")) ? .help : .version
+                    continue
+                }
                 reading.settings.append(
                     OptionSetting(
                         index: index,
@@ -81,6 +79,12 @@ extension OptionList {
                 )
             }
         }
+    }
+
+    /// The place of an option; nil for the letters of the questions.
+    private func index(of code: CInt) -> Int? {
+        if code >= Self.firstLong { return Int(code - Self.firstLong) }
+        return options.firstIndex { $0.letter?.value == UInt32(code) }
     }
 
     /// What getopt_long returns for the first long option; letters are below.
@@ -111,7 +115,9 @@ extension OptionList {
             case .optional: letters += [CChar(UInt8(ascii: ":")), CChar(UInt8(ascii: ":"))]
             }
         }
-        return letters + [0]
+        // The questions' letters, where the program has no other use for them; getopt takes the
+        // first that it finds.
+        return letters + [CChar(UInt8(ascii: "h")), CChar(UInt8(ascii: "V")), 0]
     }
 
     private var longOptions: [option] {

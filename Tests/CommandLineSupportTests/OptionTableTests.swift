@@ -168,7 +168,7 @@ import Testing
         #expect(help.hasPrefix("Usage: try [options] command\n\nTries options.\n\nOptions:\n"))
         #expect(help.contains("\n  -m, --mem=SIZE             memory [TRY_MEM]\n"))
         #expect(help.contains("\n  -N, --nice[=N]             be nice\n"))
-        #expect(help.contains("\n      --help                 print this and end\n"))
+        #expect(help.contains("\n  -h, --help                 print this and end\n"))
         #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 }

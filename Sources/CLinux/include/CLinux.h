@@ -1,6 +1,10 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "affinity.h"
+#include "files.h"
+#include "filesystem.h"
+#include "launch.h"
 #include "options.h"
 
 #endif
