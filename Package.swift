@@ -28,11 +28,6 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "sluice",
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
-    ],
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(
@@ -51,35 +46,22 @@ let package = Package(
         ),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
         .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
-        .target(name: "QueueStore", dependencies: ["SQLite", "Linux", "JobModel"]),
-        .target(name: "Supervision", dependencies: ["CLinux", "Linux", "JobModel"]),
+        .target(name: "QueueStore", dependencies: ["CLinux", "Linux", "SQLite", "JobModel"]),
         .target(
-            name: "Daemon",
-            dependencies: [
-                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "NVML",
-                "QueueStore", "Supervision",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
-            ]
+            name: "Supervision",
+            dependencies: ["CLinux", "Linux", "JobModel"],
+            swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]
         ),
         .target(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool(
             "resources",
             ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
         ),
         tool("stepd", ["Supervision"]),
-        .executableTarget(
-            name: "schedd",
-            dependencies: ["Daemon", "CommandLineSupport"]
-        ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
@@ -95,7 +77,11 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineSupportTests",
-            dependencies: ["CommandLineSupport", "JobModel"]
+            dependencies: ["CommandLineSupport", "JobModel", "Linux"]
+        ),
+        .testTarget(
+            name: "SubmitTests",
+            dependencies: ["CommandLineSupport", "JobModel", "Linux", "submit"]
         ),
     ]
 )

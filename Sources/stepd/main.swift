@@ -1,1 +1,4 @@
+internal import Glibc
+internal import Supervision
 
+exit(Supervisor.main())

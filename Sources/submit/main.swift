@@ -1,1 +1,1 @@
-
+Submit.run()

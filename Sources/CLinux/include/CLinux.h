@@ -2,5 +2,9 @@
 #define CLINUX_H
 
 #include "affinity.h"
+#include "files.h"
+#include "filesystem.h"
+#include "launch.h"
+#include "options.h"
 
 #endif

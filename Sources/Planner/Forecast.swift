@@ -1,0 +1,9 @@
+public import JobModel
+
+/// When a waiting candidate is expected to start.
+public struct Forecast: Hashable, Sendable {
+    /// The candidate; for an array, its next task is meant.
+    public var job: JobID
+    /// When there will be room for it; nil where that hangs on a run whose end nobody knows.
+    public var start: Instant?
+}

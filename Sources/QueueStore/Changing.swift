@@ -1,0 +1,257 @@
+public import JobModel
+internal import SQLite
+
+/// What came of a wish for one job.
+public enum ChangeResult: Equatable, Sendable {
+    /// It is done.
+    case done
+    /// `schedd` has been asked to do it to a running job.
+    case requested
+    /// The job's state does not allow it.
+    case refused(found: JobState)
+}
+
+/// One row of the queue that a reference stands for.
+struct Target {
+    var id: JobID
+    var state: JobState
+    var array: JobID?
+    var taskIndex: Int?
+    var uid: UInt32
+
+    var isSet: Bool { array != nil && taskIndex == nil }
+    var isMain: Bool { array == id }
+}
+
+extension QueueStore {
+    /// Cancels what is meant: what waits is CANCELLED when this returns, what runs is ended by
+    /// `schedd`.
+    ///
+    /// - Returns: a result for each row that is meant and not over; empty where all are over.
+    public func cancel(
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try write {
+            try targets(of: reference).compactMap { target, part in
+                switch target.state {
+                case .pending:
+                    try cancelWaiting(target, part, by: uid, at: now)
+                    return .done
+                case .running where target.isSet: return nil
+                case .running:
+                    try db.run(
+                        "UPDATE job SET cancelled_by = ?2 WHERE id = ?1 AND state = 'RUNNING'",
+                        .integer(target.id.rawValue),
+                        .int(uid)
+                    )
+                    try note(.cancel, target.id, by: uid, at: now)
+                    return .requested
+                default: return nil
+                }
+            }
+        }
+    }
+
+    /// Asks for a signal to what runs.
+    public func signal(
+        _ reference: JobReference,
+        _ signal: Int32,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try write {
+            try targets(of: reference).compactMap { target, _ in
+                guard !target.isSet || target.state == .pending else { return nil }
+                guard target.state == .running else { return .refused(found: target.state) }
+                try note(.signal, target.id, argument: String(signal), by: uid, at: now)
+                return .requested
+            }
+        }
+    }
+
+    /// Keeps what waits from starting.
+    public func hold(
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try change(reference, at: now) { id, owner in
+            let reason: Reason = uid == owner ? .jobHeldUser : .jobHeldAdmin
+            try db.run(
+                "UPDATE job SET held = 1, reason = ?2, eligible_us = NULL WHERE id = ?1",
+                .integer(id.rawValue),
+                .text(reason.rawValue)
+            )
+            try note(.hold, id, by: uid, at: now)
+        }
+    }
+
+    /// Lets what is held start again.
+    public func release(
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try change(reference, at: now) { id, _ in
+            try db.run(
+                """
+                UPDATE job SET held = 0, begin_us = NULL,
+                    eligible_us = CASE WHEN unmet = 0 THEN ?2 END,
+                    reason = CASE WHEN unmet > 0 AND EXISTS (
+                        SELECT 1 FROM dependency WHERE job = ?1 AND failed = 1)
+                        THEN 'DependencyNeverSatisfied' END
+                WHERE id = ?1 AND held = 1
+                """,
+                .integer(id.rawValue),
+                .integer(now.microseconds)
+            )
+            try note(.release, id, by: uid, at: now)
+        }
+    }
+
+    /// Has what runs ended and started anew, and what is over wait again.
+    public func requeue(
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try write {
+            try targets(of: reference).compactMap { target, _ in
+                if target.isSet {
+                    return target.state == .pending ? .refused(found: .pending) : nil
+                }
+                if target.state == .pending { return .refused(found: .pending) }
+                try note(.requeue, target.id, by: uid, at: now)
+                if target.state == .running { return .requested }
+                try runAgain(target, at: now)
+                return .done
+            }
+        }
+    }
+
+    private func runAgain(_ target: Target, at now: Timestamp) throws {
+        let ended = target.state == .completed
+        try db.run(
+            """
+            UPDATE job SET state = 'PENDING', started_us = NULL, ended_us = NULL, exit_code = NULL,
+                signal = NULL, cpu_us = NULL, max_rss_bytes = NULL, cancelled_by = NULL,
+                reason = NULL, held = 0, unmet = 0, begin_us = NULL, eligible_us = ?2,
+                restarts = restarts + (attempts > 0)
+            WHERE id = ?1 AND state = ?3
+            """,
+            .integer(target.id.rawValue),
+            .integer(now.microseconds),
+            .text(target.state.rawValue)
+        )
+        try db.run("DELETE FROM dependency WHERE job = ?1", .integer(target.id.rawValue))
+        guard let array = target.array else { return }
+        try db.run(
+            """
+            UPDATE job SET succeeded = succeeded - ?2, failed = failed - ?3,
+                state = CASE WHEN state IN ('PENDING', 'RUNNING') THEN state ELSE 'RUNNING' END,
+                started_us = coalesce(started_us, submitted_us), ended_us = NULL
+            WHERE id = ?1
+            """,
+            .integer(array.rawValue),
+            .int(ended ? 1 : 0),
+            .int(ended ? 0 : 1)
+        )
+    }
+
+    /// Applies a change to each pending row that is meant, with a row of its own for tasks that
+    /// are a part of a set.
+    private func change(
+        _ reference: JobReference,
+        at now: Timestamp,
+        _ body: (JobID, UInt32) throws -> Void
+    ) throws -> [ChangeResult] {
+        try write {
+            try targets(of: reference).compactMap { target, part in
+                guard target.state == .pending else {
+                    return target.isSet ? nil : .refused(found: target.state)
+                }
+                let id = try part.map { try split($0, off: target.id) } ?? target.id
+                try body(id, target.uid)
+                if id != target.id { try note(.hold, target.id, by: target.uid, at: now) }
+                return .done
+            }
+        }
+    }
+
+    /// Ends the waiting of a row, or of a part of a set, as CANCELLED.
+    private func cancelWaiting(
+        _ target: Target,
+        _ part: ArrayIndexSet?,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws {
+        var id = target.id
+        var count = 1
+        if target.isSet {
+            let waiting = try ranges(of: target.id)
+            let wanted = part ?? waiting
+            count = wanted.count
+            let isUntouched = try db.first(
+                "SELECT total = ?2 FROM job WHERE id = ?1",
+                .integer(target.id.rawValue),
+                .int(count)
+            ) { $0.bool(0) }
+            if !target.isMain || isUntouched == false { id = try split(wanted, off: target.id) }
+        }
+        try db.run(
+            """
+            UPDATE job SET state = 'CANCELLED', ended_us = ?2, cancelled_by = ?3, held = 0,
+                unmet = 0, reason = NULL, failed = CASE WHEN id = array_id THEN total ELSE 0 END
+            WHERE id = ?1 AND state = 'PENDING'
+            """,
+            .integer(id.rawValue),
+            .integer(now.microseconds),
+            .int(uid)
+        )
+        try db.run("DELETE FROM dependency WHERE job = ?1", .integer(id.rawValue))
+        try note(.cancel, id, by: uid, at: now)
+        if id != target.id { try note(.cancel, target.id, by: uid, at: now) }
+        for changed in try follow(id, .cancelled, wasRunning: false, count: count, at: now) {
+            try note(.release, changed, by: uid, at: now)
+        }
+    }
+
+    /// The rows that a reference means, with the part of a set where it means not all of it.
+    private func targets(of reference: JobReference) throws -> [(Target, ArrayIndexSet?)] {
+        var rows: [Target] = []
+        try db.query(
+            """
+            SELECT id, state, array_id, task_index, uid FROM job WHERE id = ?1 OR array_id = ?1
+            """,
+            .integer(reference.id.rawValue)
+        ) { row in
+            rows.append(
+                Target(
+                    id: JobID(rawValue: row.integer(0)),
+                    state: JobState(rawValue: row.text(1)) ?? .pending,
+                    array: row.optionalInteger(2).map(JobID.init(rawValue:)),
+                    taskIndex: row.optionalInteger(3).map { Int($0) },
+                    uid: UInt32(row.integer(4))
+                )
+            )
+        }
+        guard !rows.isEmpty else { throw QueueError.unknownJob(reference) }
+        guard let tasks = reference.tasks else { return rows.map { ($0, nil) } }
+        guard rows.contains(where: { $0.isSet || $0.taskIndex != nil }) else {
+            throw QueueError.notAnArray(reference.id)
+        }
+        var meant: [(Target, ArrayIndexSet?)] = []
+        for row in rows {
+            if let index = row.taskIndex {
+                if tasks.contains(index) { meant.append((row, nil)) }
+            } else if row.state == .pending {
+                let part = try ranges(of: row.id).intersection(tasks)
+                if !part.isEmpty { meant.append((row, part)) }
+            }
+        }
+        guard !meant.isEmpty else { throw QueueError.unknownJob(reference) }
+        return meant
+    }
+}

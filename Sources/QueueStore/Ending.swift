@@ -1,0 +1,192 @@
+public import JobModel
+internal import SQLite
+
+/// What the end of an attempt led to.
+public struct Ended: Sendable {
+    /// The state of the job now.
+    public var state: JobState
+    /// Those whose chance to start has changed, the job itself where it waits again.
+    public var changed: [JobID]
+}
+
+extension QueueStore {
+    /// Ends an attempt and its job.
+    ///
+    /// - Returns: nil where that attempt was not running.
+    public func end(
+        _ attempt: AttemptID,
+        _ outcome: Outcome,
+        at now: Timestamp
+    ) throws -> Ended? {
+        guard try close(attempt, outcome) else { return nil }
+        let state = outcome.state == .pending ? .cancelled : outcome.state
+        let ended = try db.run(
+            """
+            UPDATE job SET state = ?3, ended_us = ?4, reason = ?5, exit_code = ?6, signal = ?7,
+                cpu_us = ?8, max_rss_bytes = ?9
+            WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
+            """,
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .text(state.rawValue),
+            .integer(outcome.endedAt.microseconds),
+            .text(outcome.reason.rawValue),
+            .int(outcome.exitCode),
+            .int(outcome.signal),
+            .integer(outcome.cpuMicroseconds),
+            .integer(outcome.maxRSSBytes)
+        )
+        guard ended == 1 else { return nil }
+        return Ended(
+            state: state,
+            changed: try follow(attempt.job, state, wasRunning: true, at: now)
+        )
+    }
+
+    /// Ends an attempt whose job waits to run again, from a given instant on.
+    ///
+    /// A job that somebody has asked to cancel meanwhile is cancelled instead.
+    ///
+    /// - Parameters:
+    ///   - begin: not before this instant; nil for at once.
+    ///   - isHeld: it waits until somebody releases it (reason JobLaunchFailure).
+    ///   - countsAsRestart: whether the job had come to life.
+    /// - Returns: nil where that attempt was not running.
+    public func putBack(
+        _ attempt: AttemptID,
+        _ outcome: Outcome,
+        begin: Timestamp?,
+        isHeld: Bool,
+        countsAsRestart: Bool,
+        at now: Timestamp
+    ) throws -> Ended? {
+        let isCancelled = try db.first(
+            "SELECT cancelled_by IS NOT NULL FROM job WHERE id = ?1",
+            .integer(attempt.job.rawValue)
+        ) { $0.bool(0) }
+        if isCancelled == true {
+            var cancelled = outcome
+            cancelled.cause = .cancelled
+            return try end(attempt, cancelled, at: now)
+        }
+        guard try close(attempt, outcome) else { return nil }
+        let back = try db.run(
+            """
+            UPDATE job SET state = 'PENDING', started_us = NULL, restarts = restarts + ?3,
+                begin_us = ?4, held = ?5, eligible_us = CASE WHEN ?5 THEN NULL ELSE ?6 END,
+                reason = CASE WHEN ?5 THEN 'JobLaunchFailure' END
+            WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
+            """,
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .int(countsAsRestart ? 1 : 0),
+            .optional(begin?.microseconds),
+            .bool(isHeld),
+            .integer(now.microseconds)
+        )
+        guard back == 1 else { return nil }
+        try db.run(
+            """
+            UPDATE job SET running = running - 1
+            WHERE id = (SELECT array_id FROM job WHERE id = ?1 AND task_index IS NOT NULL)
+            """,
+            .integer(attempt.job.rawValue)
+        )
+        return Ended(state: .pending, changed: [attempt.job])
+    }
+
+    /// How many of the last attempts of a job in a row never came to life.
+    public func failedLaunches(of job: JobID) throws -> Int {
+        var count = 0
+        var isInARow = true
+        try db.query(
+            "SELECT cause FROM attempt WHERE job = ?1 ORDER BY number DESC LIMIT 3",
+            .integer(job.rawValue)
+        ) { row in
+            isInARow = isInARow && row.text(0) == Outcome.Cause.neverStarted.rawValue
+            if isInARow { count += 1 }
+        }
+        return count
+    }
+
+    private func close(_ attempt: AttemptID, _ outcome: Outcome) throws -> Bool {
+        try db.run(
+            """
+            UPDATE attempt SET ended_us = ?3, cause = ?4, exit_code = ?5, signal = ?6, cpu_us = ?7,
+                max_rss_bytes = ?8, message = ?9
+            WHERE job = ?1 AND number = ?2 AND ended_us IS NULL
+            """,
+            .integer(attempt.job.rawValue),
+            .int(attempt.number),
+            .integer(outcome.endedAt.microseconds),
+            .text(outcome.cause.rawValue),
+            .int(outcome.exitCode),
+            .int(outcome.signal),
+            .integer(outcome.cpuMicroseconds),
+            .integer(outcome.maxRSSBytes),
+            .optional(outcome.message.isEmpty ? nil : outcome.message)
+        ) == 1
+    }
+
+    /// What follows from a job's end: its array's counters, and those who waited.
+    func follow(
+        _ job: JobID,
+        _ state: JobState,
+        wasRunning: Bool,
+        count: Int = 1,
+        at now: Timestamp
+    ) throws -> [JobID] {
+        let place = try db.first(
+            "SELECT array_id, task_index FROM job WHERE id = ?1",
+            .integer(job.rawValue)
+        ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1)) }
+        guard let array = place?.array, array != job.rawValue else {
+            return try settle(job, at: now)
+        }
+        try db.run(
+            """
+            UPDATE job SET running = running - ?2, succeeded = succeeded + ?3, failed = failed + ?4
+            WHERE id = ?1
+            """,
+            .integer(array),
+            .int(wasRunning ? 1 : 0),
+            .int(state == .completed ? count : 0),
+            .int(state == .completed ? 0 : count)
+        )
+        let main = JobID(rawValue: array)
+        var changed: [JobID] = []
+        if let index = place?.index {
+            changed += try settleCorresponding(main, index: Int(index), at: now)
+            changed += try settle(main, index: Int(index), at: now)
+        }
+        try endArray(main, at: now)
+        return changed + (try settle(main, at: now))
+    }
+
+    /// Ends an array's own row once all of its tasks are over.
+    func endArray(_ array: JobID, at now: Timestamp) throws {
+        try db.run(
+            """
+            UPDATE job SET state = CASE WHEN failed = 0 THEN 'COMPLETED' ELSE 'FAILED' END,
+                ended_us = ?2
+            WHERE id = ?1 AND state = 'RUNNING' AND succeeded + failed = total
+            """,
+            .integer(array.rawValue),
+            .integer(now.microseconds)
+        )
+    }
+}
+
+extension QueueStore {
+    /// How a job or an array ended; nil while it has not.
+    ///
+    /// - Throws: ``QueueError/unknownJob(_:)``.
+    public func end(of job: JobID) throws -> (state: JobState, exitCode: Int)? {
+        let found = try db.first(
+            "SELECT state, coalesce(exit_code, 0) FROM job WHERE id = ?1",
+            .integer(job.rawValue)
+        ) { (state: JobState(rawValue: $0.text(0)) ?? .pending, exitCode: Int($0.integer(1))) }
+        guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }
+        return found.state.isEnded ? found : nil
+    }
+}

@@ -1,0 +1,67 @@
+public import JobModel
+internal import SQLite
+
+/// What a job runs and with what around it, as it was submitted.
+public struct LaunchMaterial: Sendable {
+    /// The script's copy; nil for a command.
+    public var script: ByteString?
+    /// For a script its name as given, for a command its absolute path; then the argument vector.
+    public var arguments: [ByteString]
+    /// `NAME=value` each.
+    public var environment: [ByteString]
+    /// The limits of the submitting process.
+    public var limits: [JobDescription.ResourceLimit]
+    /// The folder that it starts in.
+    public var workDirectory: ByteString
+    /// The patterns of its files; nil for the default.
+    public var inputPattern: ByteString?
+    /// `-o`.
+    public var outputPattern: ByteString?
+    /// `-e`.
+    public var errorPattern: ByteString?
+    /// Whether its files are added to.
+    public var appendsOutput: Bool
+    /// The file mode mask.
+    public var umask: UInt32
+}
+
+extension QueueStore {
+    /// What a claim's `spec` stands for.
+    public func launchMaterial(_ spec: Int64) throws -> LaunchMaterial {
+        let found = try db.first(
+            """
+            SELECT script, arguments, environment, limits, work_dir, input, output, error, append,
+                umask
+            FROM spec WHERE id = ?1
+            """,
+            .integer(spec)
+        ) { row in
+            LaunchMaterial(
+                script: try row.optionalInteger(0).map { ByteString(try content(ofBlob: $0)) },
+                arguments: ByteList.decode(try content(ofBlob: row.integer(1))),
+                environment: ByteList.decode(try content(ofBlob: row.integer(2))),
+                limits: limits(
+                    String(decoding: try content(ofBlob: row.integer(3)), as: UTF8.self)
+                ),
+                workDirectory: ByteString(row.bytes(4)),
+                inputPattern: row.optionalBytes(5).map(ByteString.init(_:)),
+                outputPattern: row.optionalBytes(6).map(ByteString.init(_:)),
+                errorPattern: row.optionalBytes(7).map(ByteString.init(_:)),
+                appendsOutput: row.bool(8),
+                umask: UInt32(row.integer(9))
+            )
+        }
+        guard let found else { throw QueueError.damaged("the specification \(spec) of a job") }
+        return found
+    }
+
+    private func limits(_ text: String) -> [JobDescription.ResourceLimit] {
+        text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 3, let resource = Int32(words[0]), let soft = UInt64(words[1]),
+                let hard = UInt64(words[2])
+            else { return nil }
+            return JobDescription.ResourceLimit(resource: resource, soft: soft, hard: hard)
+        }
+    }
+}

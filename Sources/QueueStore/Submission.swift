@@ -1,0 +1,146 @@
+public import JobModel
+internal import SQLite
+
+extension QueueStore {
+    /// The priority of a job whose user gave none and no nice value.
+    public static let defaultPriority: Int64 = 100_000
+
+    /// Puts a job in the queue; it is on the disk when this returns.
+    ///
+    /// - Returns: the id of the job, for an array that of the whole.
+    /// - Throws: ``QueueError/impossible(_:)`` where the machine could never run it,
+    ///   ``QueueError/unknownJob(_:)`` where it waits for a job that there has never been.
+    public func submit(_ job: JobDescription, at now: Timestamp) throws -> JobID {
+        try write {
+            if let shortage = try machineFacts()?.shortage(for: job.request) {
+                throw QueueError.impossible(shortage)
+            }
+            let waits = try judge(job.dependency, of: job, at: now)
+            let id = try insert(job, spec: insertSpec(of: job), waits: waits, at: now)
+            if let indices = job.array {
+                try db.run("UPDATE job SET array_id = id WHERE id = ?1", .integer(id.rawValue))
+                try setRanges(indices, of: id)
+            }
+            for wait in waits.rows { try insert(wait, of: id) }
+            try note(.submit, id, by: job.uid, at: now)
+            return id
+        }
+    }
+
+    private func insertSpec(of job: JobDescription) throws -> Int64 {
+        let script: Int64?
+        let arguments: [ByteString]
+        switch job.payload {
+        case .script(let content, let words):
+            script = try blob(content.bytes)
+            arguments = words
+        case .command(let path, let words):
+            script = nil
+            arguments = [path] + words
+        }
+        let limits = job.limits.map { "\($0.resource) \($0.soft) \($0.hard)\n" }.joined()
+        try db.run(
+            """
+            INSERT INTO spec (script, arguments, environment, limits, work_dir, input, output,
+                error, append, umask, comment)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            """,
+            .optional(script),
+            .integer(try blob(ByteList.encode(arguments))),
+            .integer(try blob(ByteList.encode(job.environment))),
+            .integer(try blob(Array(limits.utf8))),
+            .blob(job.workDirectory.bytes),
+            .optional(job.inputPattern?.bytes),
+            .optional(job.outputPattern?.bytes),
+            .optional(job.errorPattern?.bytes),
+            .bool(job.appendsOutput),
+            .int(job.umask),
+            .optional(job.comment?.bytes)
+        )
+        return db.lastInsertRowID
+    }
+
+    private func insert(
+        _ job: JobDescription,
+        spec: Int64,
+        waits: Waits,
+        at now: Timestamp
+    ) throws -> JobID {
+        let (size, basis) = StoredMemory.columns(of: job.request.memory)
+        let isReady = !job.isHeld && waits.unmet == 0
+        try db.run(
+            """
+            INSERT INTO job (state, priority, uid, gid, name, reason, held, tasks, cpus_per_task,
+                memory_bytes, memory_per, gpus, gpu_type, one_thread, limit_s, nice, requeue,
+                submitted_us, eligible_us, begin_us, unmet, unmet_any, throttle, total, spec)
+            VALUES ('PENDING', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+                ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+            """,
+            .integer((job.priority ?? Self.defaultPriority) &- job.nice),
+            .int(job.uid),
+            .int(job.gid),
+            .blob(job.name.bytes),
+            .optional(
+                job.isHeld
+                    ? Reason.jobHeldUser.rawValue
+                    : waits.isHopeless ? Reason.dependencyNeverSatisfied.rawValue : nil
+            ),
+            .bool(job.isHeld),
+            .optional(job.request.tasks),
+            .optional(job.request.cpusPerTask),
+            .optional(size),
+            .optional(basis),
+            .int(job.request.gpus?.count ?? 0),
+            .optional(job.request.gpus?.type),
+            .bool(job.request.oneThreadPerCore),
+            StoredTimeLimit.value(of: job.timeLimit),
+            .integer(job.nice),
+            job.allowsRequeue.map { .bool($0) } ?? .null,
+            .integer(now.microseconds),
+            .optional(isReady ? now.microseconds : nil),
+            .optional(waits.begin?.microseconds),
+            .int(waits.unmet),
+            .bool(job.dependency?.combination == .any),
+            .optional(job.arrayThrottle),
+            .int(job.array?.count ?? 1),
+            .integer(spec)
+        )
+        return JobID(rawValue: db.lastInsertRowID)
+    }
+}
+
+/// How a request for memory stands in the columns `memory_bytes` and `memory_per`.
+enum StoredMemory {
+    static func columns(of request: MemoryRequest?) -> (size: Int64?, basis: String?) {
+        switch request {
+        case nil: (nil, nil)
+        case .perNode(let size): (size.bytes, "node")
+        case .perCPU(let size): (size.bytes, "cpu")
+        case .all: (0, "all")
+        }
+    }
+
+    static func request(size: Int64, basis: String?) -> MemoryRequest? {
+        switch basis {
+        case "node": .perNode(MemorySize(bytes: size))
+        case "cpu": .perCPU(MemorySize(bytes: size))
+        case "all": .all
+        default: nil
+        }
+    }
+}
+
+/// How a time limit stands in the column `limit_s`: 0 for none, null where nothing was said.
+enum StoredTimeLimit {
+    static func value(of limit: TimeLimit?) -> Value {
+        switch limit {
+        case nil: .null
+        case .unlimited: .integer(0)
+        case .seconds(let seconds): .integer(seconds)
+        }
+    }
+
+    static func limit(_ seconds: Int64?) -> TimeLimit? {
+        seconds.map { $0 == 0 ? .unlimited : .seconds($0) }
+    }
+}

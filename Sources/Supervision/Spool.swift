@@ -1,0 +1,143 @@
+internal import Glibc
+public import JobModel
+public import Linux
+
+/// The folder `spool` below the state folder, where each attempt that has not been taken down yet
+/// has its record and, for a script, a folder with the copy that is run.
+public struct Spool: ~Copyable, Sendable {
+    /// The name of the folder in the state folder.
+    static let name = "spool"
+    /// The copy of a script that is run: the name that Slurm gives it.
+    static let scriptName = "slurm_script"
+
+    /// The open folder.
+    public let folder: Folder
+    /// Tells this queue from every other on the machine.
+    public let identity: FileIdentity
+
+    /// Opens the spool of a state folder and makes it where it is missing.
+    public init(in stateFolder: borrowing Folder) throws(SystemError) {
+        let folder = try stateFolder.makeFolder(Self.name)
+        identity = try folder.identity()
+        self.folder = folder
+    }
+
+    /// Makes the record of an attempt, locked and of its full size.
+    ///
+    /// - Throws: also where there is a record already, since an attempt's number is never used
+    ///   again. No record is left behind then.
+    public func create(_ claim: ClaimSlot) throws(SystemError) -> LockedRecord {
+        let name = "\(claim.attempt)"
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+        let record = AttemptRecord(owning: try folder.open(name, flags))
+        do throws(SystemError) {
+            crashPoint(.recordMade)
+            let number = record.descriptor.number
+            try syscall("flock", name) { flock(number, LOCK_EX | LOCK_NB) }
+            try record.allocate()
+            try record.write(claim)
+            crashPoint(.recordLocked)
+        } catch {
+            try folder.remove(name)
+            throw SystemError(call: error.call, object: "\(Self.name)/\(name)", code: error.code)
+        }
+        return LockedRecord(record: record)
+    }
+
+    /// Opens the record of an attempt without its lock; nil where there is none.
+    public func record(of attempt: AttemptID) throws(SystemError) -> AttemptRecord? {
+        do {
+            let file = try folder.open("\(attempt)", O_RDWR | O_NOFOLLOW)
+            return AttemptRecord(owning: file)
+        } catch  where error.code == ENOENT {
+            return nil
+        }
+    }
+
+    /// What came of trying a record's lock.
+    enum Lock: ~Copyable {
+        /// There is no record.
+        case missing
+        /// A supervisor has it.
+        case refused(AttemptRecord)
+        /// Nobody had it.
+        case taken(LockedRecord)
+    }
+
+    /// Tries the lock of an attempt's record, without waiting.
+    func lock(_ attempt: AttemptID) throws(SystemError) -> Lock {
+        while let record = try record(of: attempt) {
+            let number = record.descriptor.number
+            do {
+                try syscall("flock", "\(attempt)") { flock(number, LOCK_EX | LOCK_NB) }
+            } catch  where error.code == EWOULDBLOCK {
+                return .refused(record)
+            }
+            // The lock belongs to the file, not to its name: a job may have put another one there.
+            let locked = try FileIdentity(of: record.descriptor)
+            if try FileIdentity(of: "\(attempt)", in: folder) == locked {
+                return .taken(LockedRecord(record: record))
+            }
+        }
+        return .missing
+    }
+
+    /// Takes down all that an attempt has in the spool; what is not there is no error.
+    ///
+    /// Only once its end, or its way back, is committed.
+    public func remove(_ attempt: AttemptID) throws(SystemError) {
+        try removeScript(of: attempt)
+        crashPoint(.scriptFolderRemoved)
+        try folder.remove("\(attempt)")
+    }
+
+    /// Removes the folder with the copy of an attempt's script, and what the job left there.
+    func removeScript(of attempt: AttemptID) throws(SystemError) {
+        let name = Self.scriptFolder(of: attempt)
+        let scripts: Folder
+        do {
+            scripts = try folder.folder(name)
+        } catch  where error.code == ENOENT {
+            return
+        }
+        for file in try scripts.names() { try scripts.remove(file) }
+        try folder.removeFolder(name)
+    }
+
+    /// All attempts that have something in the spool, in no order, each once.
+    public func attempts() throws(SystemError) -> [AttemptID] {
+        var found: Set<AttemptID> = []
+        for name in try folder.names() {
+            let stem = name.hasSuffix(".d") ? name.dropLast(2) : name[...]
+            let parts = stem.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 2, let job = Int64(parts[0]), let number = Int(parts[1]) else {
+                continue
+            }
+            found.insert(AttemptID(job: JobID(rawValue: job), number: number))
+        }
+        return Array(found)
+    }
+
+    static func scriptFolder(of attempt: AttemptID) -> String { "\(attempt).d" }
+
+    /// The name of the variable by which a job's processes can be told.
+    static let markerName = "SLUICE_ATTEMPT"
+
+    /// The variable that every process of an attempt is started with.
+    func marker(of attempt: AttemptID) -> ByteString {
+        ByteString("\(Self.markerName)=\(attempt)@\(identity.device):\(identity.inode)")
+    }
+}
+
+/// A record with its lock: whoever has it alone says whether the attempt may come to life.
+public struct LockedRecord: ~Copyable, Sendable {
+    /// The record.
+    public let record: AttemptRecord
+
+    /// Says that the attempt is never to come to life.
+    func makeVoid(_ claim: ClaimSlot) throws(SystemError) {
+        var claim = claim
+        claim.isVoid = true
+        try record.write(claim)
+    }
+}

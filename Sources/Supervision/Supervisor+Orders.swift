@@ -1,0 +1,60 @@
+internal import Glibc
+internal import JobModel
+internal import Linux
+
+extension Supervisor {
+    /// Carries out the order in the record, if it is a new one, and notes that down.
+    mutating func carryOutOrder() throws(SystemError) {
+        guard let slot = try record.order(), slot.number > run.lastOrder else { return }
+        switch slot.order {
+        case .cancel: react(to: .cancel)
+        case .requeue: react(to: .requeue)
+        case .signal(SIGKILL): react(to: .kill)
+        case .signal(let number): signalAll(number)
+        case .setTimeLimit(let limit): timeLimit = limit
+        }
+        crashPoint(.orderCarriedOut)
+        run.lastOrder = slot.number
+        try record.write(run)
+        // Another order may wait for this one.
+        _ = Doorbell.ring(in: stateFolder)
+    }
+
+    /// Does what an event leads to.
+    mutating func react(to event: Course.Event) {
+        switch course.handle(event) {
+        case .wait: break
+        case .terminate:
+            announceEnd()
+            signalAll(SIGTERM)
+            // What is stopped would see TERM only at the end of the grace period, and not then.
+            signalAll(SIGCONT)
+            let wait = specification.killWait.multipliedReportingOverflow(by: 1_000_000)
+            nextStep = wait.overflow ? nil : Clock.monotonicMicroseconds + wait.partialValue
+        case .kill: killAll()
+        }
+    }
+
+    /// Sends KILL to all that is left, and sets the time for doing so again.
+    mutating func killAll() {
+        if (try? cgroup?.kill()) == nil { signalAll(SIGKILL) }
+        nextStep = Clock.monotonicMicroseconds + killPause
+        killPause = min(killPause * 2, 200_000)
+    }
+
+    /// Sends a signal to every process that descends from this one.
+    private func signalAll(_ number: CInt) {
+        let own = run.supervisor.pid
+        guard let table = try? ProcessTable() else { return }
+        for process in table.descendants(of: [own]) where !process.isZombie {
+            let handle = try? ProcessHandle.open(pid: process.pid) {
+                // The table was not read in one instant: what has another parent by now, and not
+                // this subreaper, may be a stranger.
+                $0.identity == process.identity
+                    && ($0.parent == process.parent || $0.parent == own)
+            }
+            // One that has become another user's is not ours to signal; the next may be.
+            _ = try? handle?.send(signal: number)
+        }
+    }
+}
