@@ -23,6 +23,27 @@ public struct LaunchMaterial: Sendable {
     public var appendsOutput: Bool
     /// The file mode mask.
     public var umask: UInt32
+
+    /// Absolute path of standard output.
+    public func outputPath(_ context: OutputPattern.Context) -> ByteString {
+        let standard = context.array == nil ? OutputPattern.standard : .standardOfArray
+        return absolute((outputPattern.map(OutputPattern.init) ?? standard).expand(context))
+    }
+
+    /// Absolute path of standard error; nil where it goes to the output's file.
+    public func errorPath(_ context: OutputPattern.Context) -> ByteString? {
+        errorPattern.map { absolute(OutputPattern($0).expand(context)) }
+    }
+
+    /// Absolute path of standard input.
+    public func inputPath(_ context: OutputPattern.Context) -> ByteString {
+        inputPattern.map { absolute(OutputPattern($0).expand(context)) } ?? "/dev/null"
+    }
+
+    private func absolute(_ path: ByteString) -> ByteString {
+        if path.bytes.first == UInt8(ascii: "/") { return path }
+        return ByteString(workDirectory.bytes + [UInt8(ascii: "/")] + path.bytes)
+    }
 }
 
 extension QueueStore {
