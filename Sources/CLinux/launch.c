@@ -158,10 +158,6 @@ static enum clinux_launch_step become_job(const struct clinux_job *job, int *rep
     for (size_t index = 0; index < job->limit_count; index++) {
         if (set_limit(&job->limits[index]) < 0) return clinux_step_limits;
     }
-    set_default_signals();
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
     execve(job->path, job->argv, job->envp);
     return clinux_step_execute;
 }
@@ -176,8 +172,8 @@ static _Noreturn void run_child(const struct clinux_job *job, int release, int r
         while (count < 0 && errno == EINTR);
         // End of file: the supervisor died before it could note this process down.
         if (count != 1) _exit(127);
-        // What the job does in its set-up, such as opening a FIFO, a signal may end.
-        set_default_signals();
+        // What the job does in its set-up, such as opening a FIFO, a signal may end. Each is at its
+        // default, as the supervisor got it.
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
