@@ -26,17 +26,19 @@ public struct Spool: ~Copyable, Sendable {
     /// For the holder of the schedd lock alone.
     public init(in stateFolder: borrowing Folder) throws(SystemError) {
         let folder = try stateFolder.makeFolder(Self.name)
-        identity = try folder.identity()
+        let identity = try folder.identity()
         for name in try folder.names() where name.hasPrefix("\(Self.spareName).") {
             try folder.remove(name)
         }
+        self.identity = identity
         self.folder = folder
     }
 
     /// Opens the spool of a state folder where it is there, as it is for a supervisor.
     init(existingIn stateFolder: borrowing Folder) throws(SystemError) {
         let folder = try stateFolder.folder(Self.name)
-        identity = try folder.identity()
+        let identity = try folder.identity()
+        self.identity = identity
         self.folder = folder
     }
 
