@@ -79,7 +79,6 @@ let package = Package(
             ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
         ),
         tool("stepd", ["Supervision"]),
-        tool("launchbench", ["Supervision", "Linux", "JobModel", "CLinux"]),
         .executableTarget(
             name: "schedd",
             dependencies: ["Daemon", "CommandLineSupport"]
