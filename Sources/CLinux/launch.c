@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 static void set_default_signals(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // The kernel's own structure, all zero: SIG_DFL. The C library's sigaction keeps its hands off the
+    // two signals that it has for itself, which may be ignored here nevertheless.
+    unsigned long action[8] = {0};
+    for (int number = 1; number < NSIG; number++) {
+        syscall(SYS_rt_sigaction, number, action, NULL, (size_t)(NSIG - 1) / 8);
+    }
 }
 
 // MARK: The supervisor
@@ -125,7 +127,7 @@ static void set_oom_score(const char *value) {
 }
 
 static int move_above_standard(int descriptor) {
-    return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return descriptor < 0 || descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
 }
 
 // Returns only where a step failed, which it names; errno tells why.

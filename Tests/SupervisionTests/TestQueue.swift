@@ -15,7 +15,7 @@ final class TestQueue {
     let bell: Doorbell.Listener
 
     init() throws {
-        let template = NSTemporaryDirectory() + "/sluice-test-XXXXXX"
+        let template = NSTemporaryDirectory() + "sluice-test-XXXXXX"
         var bytes = Array(template.utf8CString)
         guard let made = mkdtemp(&bytes) else { throw SystemError(call: "mkdtemp", code: errno) }
         path = String(cString: made)
@@ -94,6 +94,10 @@ final class TestQueue {
 
     func text(_ name: String = "out") -> String {
         (try? String(contentsOfFile: path + "/" + name, encoding: .utf8)) ?? ""
+    }
+
+    func touch(_ name: String) throws {
+        _ = try state.open(name, O_CREAT | O_WRONLY)
     }
 
     func lines(_ name: String = "out") -> [String] {
