@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 static void set_default_signals(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // The kernel's own structure, all zero: SIG_DFL. The C library's sigaction keeps its hands off the
+    // two signals that it has for itself, which may be ignored here nevertheless.
+    unsigned long action[8] = {0};
+    for (int number = 1; number < NSIG; number++) {
+        syscall(SYS_rt_sigaction, number, action, NULL, (size_t)(NSIG - 1) / 8);
+    }
 }
 
 // MARK: The supervisor
@@ -125,7 +127,7 @@ static void set_oom_score(const char *value) {
 }
 
 static int move_above_standard(int descriptor) {
-    return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return descriptor < 0 || descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
 }
 
 // Returns only where a step failed, which it names; errno tells why.
@@ -158,10 +160,6 @@ static enum clinux_launch_step become_job(const struct clinux_job *job, int *rep
     for (size_t index = 0; index < job->limit_count; index++) {
         if (set_limit(&job->limits[index]) < 0) return clinux_step_limits;
     }
-    set_default_signals();
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
     execve(job->path, job->argv, job->envp);
     return clinux_step_execute;
 }
@@ -176,8 +174,8 @@ static _Noreturn void run_child(const struct clinux_job *job, int release, int r
         while (count < 0 && errno == EINTR);
         // End of file: the supervisor died before it could note this process down.
         if (count != 1) _exit(127);
-        // What the job does in its set-up, such as opening a FIFO, a signal may end.
-        set_default_signals();
+        // What the job does in its set-up, such as opening a FIFO, a signal may end. Each is at its
+        // default, as the supervisor got it.
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);

@@ -66,6 +66,12 @@ public struct Folder: ~Copyable, Sendable {
         }
     }
 
+    /// Gives a file in the folder another name, in place of whatever had it (renameat(2)).
+    public func rename(_ name: String, to other: String) throws(SystemError) {
+        let number = descriptor.number
+        try syscall("rename", name) { unsafe renameat(number, name, number, other) }
+    }
+
     /// The names in the folder, in no order, without `.` and `..` (readdir(3)).
     public func names() throws(SystemError) -> [String] {
         // A listing moves the offset of its descriptor, so it gets one of its own.

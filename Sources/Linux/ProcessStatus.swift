@@ -46,32 +46,43 @@ public struct ProcessStatus: Hashable, Sendable {
     /// Reads the text of such a file; nil where it is none.
     init?(parsing text: [UInt8]) {
         // The name may hold anything, closing brackets and blanks too: it ends at the last one.
-        guard let end = text.lastIndex(of: UInt8(ascii: ")")),
-            let open = text.firstIndex(of: UInt8(ascii: "(")), open < end,
-            let pid = Self.number(text[..<open])
-        else { return nil }
-        let fields = text[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count >= 20, let state = fields[0].first,
-            let parent = Self.number(fields[1]), let session = Self.number(fields[3]),
-            let startTime = Self.number(fields[19])
-        else { return nil }
-        self.pid = Int32(pid)
-        self.state = state
-        self.parent = Int32(parent)
-        self.session = Int32(session)
-        self.startTime = UInt64(startTime)
+        guard let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.count else {
+            return nil
+        }
+        var position = 0
+        guard let pid = Self.number(in: text, &position) else { return nil }
+        state = text[end + 2]
+        position = end + 4
+        var fields = (parent: 0, session: 0, startTime: 0)
+        for field in 4...22 {
+            // The group of a terminal may be -1.
+            if position < text.count, text[position] == UInt8(ascii: "-") { position += 1 }
+            guard let value = Self.number(in: text, &position) else { return nil }
+            switch field {
+            case 4: fields.parent = value
+            case 6: fields.session = value
+            case 22: fields.startTime = value
+            default: break
+            }
+        }
+        self.pid = Int32(truncatingIfNeeded: pid)
+        parent = Int32(truncatingIfNeeded: fields.parent)
+        session = Int32(truncatingIfNeeded: fields.session)
+        startTime = UInt64(fields.startTime)
     }
 
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    /// The digits from a position on, which moves behind them and the blank that follows.
+    private static func number(in text: [UInt8], _ position: inout Int) -> Int? {
+        let start = position
         var value = 0
-        var seen = false
-        for digit in digits where digit != UInt8(ascii: " ") {
-            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            guard !overflow else { return nil }
-            value = product + Int(digit - UInt8(ascii: "0"))
-            seen = true
+        while position < text.count, case let digit = text[position] &- UInt8(ascii: "0"),
+            digit < 10
+        {
+            value = value &* 10 &+ Int(digit)
+            position += 1
         }
-        return seen ? value : nil
+        guard position > start else { return nil }
+        position += 1
+        return value
     }
 }

@@ -32,24 +32,30 @@ public struct AttemptRecord: ~Copyable, Sendable {
     /// The version of the slots that this program writes.
     static let version: UInt16 = 1
 
+    /// Bytes of version, length and checksum before the content of a slot.
+    private static let headSize = 8
+
     /// How often a slot that does not match its checksum is read again.
     private static let retries = 3
 
     let descriptor: Descriptor
+    /// Part of every checksum, since the file may have been the record of another attempt before.
+    private let attempt: AttemptID
 
-    init(owning descriptor: consuming Descriptor) {
+    init(owning descriptor: consuming Descriptor, of attempt: AttemptID) {
         self.descriptor = descriptor
-    }
-
-    /// The record that the calling supervisor was started with.
-    static func inherited(_ number: CInt) -> AttemptRecord {
-        AttemptRecord(owning: Descriptor(owning: number))
+        self.attempt = attempt
     }
 
     /// Makes room for all slots (posix_fallocate(3)).
     func allocate() throws(SystemError) {
         let code = posix_fallocate(descriptor.number, 0, off_t(Self.size))
         guard code == 0 else { throw SystemError(call: "fallocate", code: code) }
+    }
+
+    /// Empties all slots.
+    func clear() throws(SystemError) {
+        try descriptor.write([UInt8](repeating: 0, count: Self.size), at: 0)
     }
 
     /// Whose record it is; nil before that was written.
@@ -71,7 +77,7 @@ public struct AttemptRecord: ~Copyable, Sendable {
         var slot = ByteWriter()
         slot.put(Self.version)
         slot.put(UInt16(body.bytes.count))
-        slot.put(checksum(slot.bytes + body.bytes))
+        slot.put(sum(slot.bytes, body.bytes))
         precondition(slot.bytes.count + body.bytes.count <= Slot.size, "too long for a slot")
         try descriptor.write(slot.bytes + body.bytes, at: Content.slot.offset)
     }
@@ -81,20 +87,27 @@ public struct AttemptRecord: ~Copyable, Sendable {
         for _ in 0..<Self.retries {
             let bytes = try descriptor.read(at: Content.slot.offset, count: Slot.size)
             guard bytes.contains(where: { $0 != 0 }) else { return nil }
-            if let content: Content = Self.decode(bytes) { return content }
+            if let content: Content = decode(bytes) { return content }
         }
         return nil
     }
 
-    static func decode<Content: SlotContent>(_ bytes: [UInt8]) -> Content? {
+    private func sum(_ head: [UInt8], _ body: [UInt8]) -> UInt32 {
+        var whole = ByteWriter()
+        whole.put(attempt.job.rawValue)
+        whole.put(Int64(attempt.number))
+        return checksum(whole.bytes + head + body)
+    }
+
+    private func decode<Content: SlotContent>(_ bytes: [UInt8]) -> Content? {
         do {
             var head = ByteReader(bytes)
-            guard try head.number(UInt16.self) == version else { return nil }
+            guard try head.number(UInt16.self) == Self.version else { return nil }
             let length = Int(try head.number(UInt16.self))
-            let sum = try head.number(UInt32.self)
-            guard 8 + length <= bytes.count else { return nil }
-            let body = Array(bytes[8..<(8 + length)])
-            guard checksum(Array(bytes[..<4]) + body) == sum else { return nil }
+            let expected = try head.number(UInt32.self)
+            guard Self.headSize + length <= bytes.count else { return nil }
+            let body = Array(bytes[Self.headSize..<(Self.headSize + length)])
+            guard sum(Array(bytes[..<4]), body) == expected else { return nil }
             var reader = ByteReader(body)
             let content = try Content(from: &reader)
             try reader.finish()

@@ -49,7 +49,7 @@ extension Spool {
     ) throws(SystemError) -> ProcessHandle {
         let arguments = CStrings([ByteString("stepd"), ByteString("\(attempt)")])
         // The supervisor carries the marker, too: it is found where its record was unlinked.
-        let environment = CStrings([marker(of: attempt)] + inheritedVariables)
+        let environment = CStrings([marker(of: attempt), Self.quickStart] + inheritedVariables)
         var started = clinux_supervisor()
         let code = unsafe clinux_spawn_supervisor(
             path,
@@ -62,6 +62,9 @@ extension Spool {
         guard code == 0 else { throw SystemError(call: "execve", object: path, code: code) }
         return ProcessHandle(owning: Descriptor(owning: started.pidfd), pid: started.pid)
     }
+
+    /// Spares the Swift runtime the search for a backtracer, which a supervisor has no use for.
+    private static let quickStart: ByteString = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/"
 
     /// What a supervisor gets of the caller's environment: only what a test asks of it.
     private var inheritedVariables: [ByteString] {

@@ -33,7 +33,7 @@ extension LaunchSpecification {
             $0.put($1.soft)
             $0.put($1.hard)
         }
-        writer.put(affinity.map { UInt32($0) }) { $0.put($1) }
+        writer.put(affinity.kernelWords) { $0.put($1) }
         switch timeLimit {
         case .unlimited: writer.put(false)
         case .seconds(let seconds):
@@ -76,8 +76,8 @@ extension LaunchSpecification {
             )
         }
         affinity = CPUSet(
-            try reader.list { (reader) throws(MalformedBytes) in
-                Int(try reader.number(UInt32.self))
+            kernelWords: try reader.list { (reader) throws(MalformedBytes) in
+                try reader.number(UInt.self)
             }
         )
         timeLimit = try reader.flag() ? .seconds(try reader.number()) : .unlimited

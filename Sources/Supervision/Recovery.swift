@@ -26,7 +26,7 @@ extension Spool {
     ///   - claimed: the identity that the claim was committed with.
     ///   - wasSeenAlive: whether the queue knows that it came to life; decides where the record
     ///     itself is gone.
-    public func examine(
+    public mutating func examine(
         _ attempt: AttemptID,
         claimedIn claimed: BootIdentity,
         now: BootIdentity,
@@ -69,7 +69,7 @@ extension Spool {
 
     /// A record is made before anything starts, so that none means that nothing did: unless the
     /// job, which may write where its user may, has removed it.
-    private func examineWithoutRecord(
+    private mutating func examineWithoutRecord(
         _ attempt: AttemptID,
         _ now: BootIdentity,
         _ wasSeenAlive: Bool

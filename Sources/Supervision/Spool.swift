@@ -15,40 +15,78 @@ public struct Spool: ~Copyable, Sendable {
     /// Tells this queue from every other on the machine.
     public let identity: FileIdentity
 
+    /// The names of records that are no longer needed.
+    private var spares: [String] = []
+    private var nextSpare = 0
+    private static let spareName = "spare"
+    private static let mostSpares = 64
+
     /// Opens the spool of a state folder and makes it where it is missing.
+    ///
+    /// For the holder of the schedd lock alone.
     public init(in stateFolder: borrowing Folder) throws(SystemError) {
         let folder = try stateFolder.makeFolder(Self.name)
-        identity = try folder.identity()
+        let identity = try folder.identity()
+        for name in try folder.names() where name.hasPrefix("\(Self.spareName).") {
+            try folder.remove(name)
+        }
+        self.identity = identity
+        self.folder = folder
+    }
+
+    /// Opens the spool of a state folder where it is there, as it is for a supervisor.
+    init(existingIn stateFolder: borrowing Folder) throws(SystemError) {
+        let folder = try stateFolder.folder(Self.name)
+        let identity = try folder.identity()
+        self.identity = identity
         self.folder = folder
     }
 
     /// Makes the record of an attempt, locked and of its full size.
     ///
+    /// Takes a record that is no longer needed where there is one: to make and to remove a file of
+    /// its own for each attempt costs five times as much on ext4.
     /// - Throws: also where there is a record already, since an attempt's number is never used
     ///   again. No record is left behind then.
-    public func create(_ claim: ClaimSlot) throws(SystemError) -> LockedRecord {
+    public mutating func create(_ claim: ClaimSlot) throws(SystemError) -> LockedRecord {
         let name = "\(claim.attempt)"
-        let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
-        let record = AttemptRecord(owning: try folder.open(name, flags))
+        let isSpare = try useSpare(as: name)
         do throws(SystemError) {
+            let flags = O_RDWR | O_NOFOLLOW | (isSpare ? 0 : O_CREAT | O_EXCL)
+            let file = try folder.open(name, flags)
+            let record = AttemptRecord(owning: file, of: claim.attempt)
             crashPoint(.recordMade)
             let number = record.descriptor.number
             try syscall("flock", name) { flock(number, LOCK_EX | LOCK_NB) }
-            try record.allocate()
+            try isSpare ? record.clear() : record.allocate()
             try record.write(claim)
             crashPoint(.recordLocked)
+            return LockedRecord(record: record)
         } catch {
-            try folder.remove(name)
+            if error.code != EEXIST { try folder.remove(name) }
             throw SystemError(call: error.call, object: "\(Self.name)/\(name)", code: error.code)
         }
-        return LockedRecord(record: record)
+    }
+
+    /// Gives a spare record its new name, if there is one.
+    private mutating func useSpare(as name: String) throws(SystemError) -> Bool {
+        guard let spare = spares.popLast() else { return false }
+        guard try FileIdentity(of: name, in: folder) == nil else {
+            throw SystemError(call: "open", object: "\(Self.name)/\(name)", code: EEXIST)
+        }
+        do {
+            try folder.rename(spare, to: name)
+        } catch  where error.code == ENOENT {
+            return false
+        }
+        return true
     }
 
     /// Opens the record of an attempt without its lock; nil where there is none.
     public func record(of attempt: AttemptID) throws(SystemError) -> AttemptRecord? {
         do {
             let file = try folder.open("\(attempt)", O_RDWR | O_NOFOLLOW)
-            return AttemptRecord(owning: file)
+            return AttemptRecord(owning: file, of: attempt)
         } catch  where error.code == ENOENT {
             return nil
         }
@@ -85,10 +123,18 @@ public struct Spool: ~Copyable, Sendable {
     /// Takes down all that an attempt has in the spool; what is not there is no error.
     ///
     /// Only once its end, or its way back, is committed.
-    public func remove(_ attempt: AttemptID) throws(SystemError) {
+    public mutating func remove(_ attempt: AttemptID) throws(SystemError) {
         try removeScript(of: attempt)
         crashPoint(.scriptFolderRemoved)
-        try folder.remove("\(attempt)")
+        guard spares.count < Self.mostSpares else { return try folder.remove("\(attempt)") }
+        let spare = "\(Self.spareName).\(nextSpare)"
+        do {
+            try folder.rename("\(attempt)", to: spare)
+        } catch  where error.code == ENOENT {
+            return
+        }
+        nextSpare += 1
+        spares.append(spare)
     }
 
     /// Removes the folder with the copy of an attempt's script, and what the job left there.

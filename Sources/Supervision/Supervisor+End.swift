@@ -10,7 +10,7 @@ extension Supervisor {
         let outcome = outcome(failure: failure)
         // What stays behind here, `schedd` removes with the record.
         if case .script = specification.payload {
-            try? spool.removeScript(of: specification.attempt)
+            try? Spool(existingIn: stateFolder).removeScript(of: specification.attempt)
         }
         _ = try? cgroup?.remove()
         try record.write(outcome)

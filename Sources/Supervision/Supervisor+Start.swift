@@ -35,7 +35,7 @@ extension Supervisor {
             let tail = "/\(Spool.name)/\(folderName)/\(Spool.scriptName)"
             let path = ByteString(specification.stateFolder.bytes + Array(tail.utf8))
             do throws(SystemError) {
-                let folder = try spool.folder.makeFolder(folderName)
+                let folder = try Spool(existingIn: stateFolder).folder.makeFolder(folderName)
                 let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
                 let file = try folder.open(Spool.scriptName, flags, mode: 0o700)
                 try file.write(text.bytes)
@@ -64,7 +64,7 @@ extension Supervisor {
         let limits = specification.limits.map {
             clinux_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard)
         }
-        let mask = specification.affinity.words
+        let mask = specification.affinity.kernelWords
         var started = clinux_started_job()
         var job = clinux_job()
         job.record = record.descriptor.number
@@ -109,15 +109,5 @@ extension Supervisor {
             )
         else { return }
         try? file.write(Array("-999".utf8))
-    }
-}
-
-extension CPUSet {
-    /// The bits of the kernel's mask, in its words.
-    fileprivate var words: [UInt] {
-        guard let last else { return [] }
-        var words = [UInt](repeating: 0, count: last / UInt.bitWidth + 1)
-        for cpu in self { words[cpu / UInt.bitWidth] |= 1 << UInt(cpu % UInt.bitWidth) }
-        return words
     }
 }

@@ -15,7 +15,6 @@ public struct Supervisor: ~Copyable {
     let specification: LaunchSpecification
     let record: AttemptRecord
     let stateFolder: Folder
-    let spool: Spool
     var run: RunSlot
     var course = Course()
     var cgroup: Cgroup?
@@ -37,6 +36,13 @@ public struct Supervisor: ~Copyable {
     ///
     /// - Returns: the exit status of the program: 0 where the end stands in the record.
     public static func main() -> CInt {
+        guard fcntl(CInt(clinux_record_descriptor), F_GETFD) >= 0,
+            fcntl(CInt(clinux_specification_descriptor), F_GETFD) >= 0
+        else {
+            let message = "stepd: started by hand; schedd starts it, with the record of a job\n"
+            try? Descriptor(owning: 2).write(Array(message.utf8))
+            return EX_USAGE
+        }
         crashPoint(.supervisorStarted)
         var every = sigset_t()
         unsafe sigfillset(&every)
@@ -54,10 +60,13 @@ public struct Supervisor: ~Copyable {
     }
 
     private init() throws {
-        let record = AttemptRecord.inherited(CInt(clinux_record_descriptor))
         let bytes = Descriptor(owning: CInt(clinux_specification_descriptor))
         let specification = try LaunchSpecification(
             decoding: bytes.read(at: 0, count: bytes.size())
+        )
+        let record = AttemptRecord(
+            owning: Descriptor(owning: CInt(clinux_record_descriptor)),
+            of: specification.attempt
         )
         guard let claim = try record.claim(), claim.attempt == specification.attempt,
             !claim.isVoid, let own = ProcessStatus.own
@@ -68,7 +77,6 @@ public struct Supervisor: ~Copyable {
         try record.write(run)
         crashPoint(.supervisorNoted)
         let stateFolder = try Folder(path: specification.stateFolder.bytes)
-        spool = try Spool(in: stateFolder)
         self.stateFolder = stateFolder
         self.specification = specification
         self.record = record

@@ -1,4 +1,5 @@
 internal import Glibc
 internal import Supervision
 
-exit(Supervisor.main())
+// What is open, the kernel closes; there is nothing else to tidy up.
+_exit(Supervisor.main())

@@ -1,0 +1,132 @@
+import Foundation
+import Glibc
+import JobModel
+import Linux
+import Testing
+
+@testable import Supervision
+
+/// A state folder with a spool, and the part of `schedd` that launches and looks.
+final class TestQueue {
+    let path: String
+    let state: Folder
+    var spool: Spool
+    let boot: BootIdentity
+    let bell: Doorbell.Listener
+
+    init() throws {
+        let template = NSTemporaryDirectory() + "sluice-test-XXXXXX"
+        var bytes = Array(template.utf8CString)
+        guard let made = mkdtemp(&bytes) else { throw SystemError(call: "mkdtemp", code: errno) }
+        path = String(cString: made)
+        state = try Folder(path: path)
+        spool = try Spool(in: state)
+        boot = try BootIdentity.current()
+        bell = try Doorbell.Listener(in: state)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// `stepd` as it was built beside the tests.
+    static var stepd: String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let own = String(decoding: buffer.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
+        let folder = own.split(separator: "/").dropLast()
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
+        let base = bundle.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+        return (base ?? "/" + folder.joined(separator: "/")) + "/stepd"
+    }
+
+    func attempt(_ number: Int = 1, job: Int64 = 17) -> AttemptID {
+        AttemptID(job: JobID(rawValue: job), number: number)
+    }
+
+    /// A script to launch, its output in `out` in the state folder.
+    func script(_ lines: String, attempt: AttemptID? = nil) -> LaunchSpecification {
+        specification(.script(ByteString("#!/bin/sh\n" + lines + "\n"), arguments: []), attempt)
+    }
+
+    func specification(
+        _ payload: JobDescription.Payload,
+        _ attempt: AttemptID? = nil
+    ) -> LaunchSpecification {
+        var specification = LaunchSpecification(
+            attempt: attempt ?? self.attempt(),
+            stateFolder: ByteString(path),
+            payload: payload,
+            environment: ["PATH=/usr/bin:/bin"],
+            workDirectory: ByteString(path),
+            outputPath: ByteString(path + "/out")
+        )
+        specification.killWait = 60
+        return specification
+    }
+
+    func launch(
+        _ specification: LaunchSpecification,
+        supervisor: String = TestQueue.stepd
+    ) throws -> SupervisedAttempt {
+        let record = try spool.create(ClaimSlot(attempt: specification.attempt, boot: boot))
+        return try spool.launch(specification, record: record, supervisor: supervisor)
+    }
+
+    /// Launches and waits for the end.
+    func run(_ specification: LaunchSpecification) throws -> Outcome {
+        let running = try launch(specification)
+        awaitExit(running)
+        return try #require(try running.outcome())
+    }
+
+    func run(script lines: String) throws -> Outcome {
+        try run(script(lines))
+    }
+
+    /// Waits for the supervisor's end and reaps it.
+    func awaitExit(_ running: SupervisedAttempt) {
+        guard let pidfd = running.pidfd else { return }
+        var awaited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&awaited, 1, 60_000) == 1, "the supervisor has not ended")
+        _ = running.reap()
+    }
+
+    func text(_ name: String = "out") -> String {
+        (try? String(contentsOfFile: path + "/" + name, encoding: .utf8)) ?? ""
+    }
+
+    func touch(_ name: String) throws {
+        _ = try state.open(name, O_CREAT | O_WRONLY)
+    }
+
+    func lines(_ name: String = "out") -> [String] {
+        text(name).split(separator: "\n").map(String.init)
+    }
+
+    /// Looks again and again until something is so, for at most a minute.
+    func await(_ what: String, _ condition: () throws -> Bool) throws {
+        let end = Clock.monotonicMicroseconds + 60_000_000
+        while try !condition() {
+            guard Clock.monotonicMicroseconds < end else {
+                Issue.record("never: \(what); output: \(text())")
+                return
+            }
+            usleep(2_000)
+        }
+    }
+
+    /// What recovery says once it has said all that it can.
+    func settle(_ attempt: AttemptID, claimedIn: BootIdentity? = nil) throws -> Finding {
+        while true {
+            let finding = try spool.examine(attempt, claimedIn: claimedIn ?? boot, now: boot)
+            guard case .dying = finding else { return finding }
+        }
+    }
+
+    /// Whether a process lives.
+    static func lives(_ pid: String) -> Bool {
+        guard let number = Int32(pid), let status = ProcessStatus(of: number) else { return false }
+        return !status.isZombie
+    }
+}
