@@ -28,6 +28,10 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "sluice",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(
@@ -53,6 +57,15 @@ let package = Package(
             swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]
         ),
         .target(
+            name: "Daemon",
+            dependencies: [
+                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "NVML", "SQLite",
+                "QueueStore", "Supervision",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .target(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
@@ -62,6 +75,13 @@ let package = Package(
             ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
         ),
         tool("stepd", ["Supervision"]),
+        .executableTarget(
+            name: "schedd",
+            dependencies: [
+                "CommandLineSupport", "Daemon", "JobModel", "Linux", "QueueStore",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
@@ -73,7 +93,7 @@ let package = Package(
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
             name: "SupervisionTests",
-            dependencies: ["JobModel", "Linux", "Supervision", "stepd"]
+            dependencies: ["CLinux", "JobModel", "Linux", "Supervision", "stepd"]
         ),
         .testTarget(
             name: "CommandLineSupportTests",

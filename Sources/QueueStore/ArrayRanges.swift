@@ -1,6 +1,28 @@
 internal import JobModel
 internal import SQLite
 
+/// What a task is told of its array: the indices that it was submitted with.
+public struct ArrayFacts: Sendable, Equatable {
+    /// The lowest index.
+    public var first: Int
+    /// The highest index.
+    public var last: Int
+    /// The step between two; 1 where they are uneven.
+    public var step: Int
+    /// How many indices.
+    public var count: Int
+
+    init?(of text: String) {
+        guard let indices = try? ArrayIndexSet(parsing: ByteString(text)),
+            let first = indices.min, let last = indices.max
+        else { return nil }
+        self.first = first
+        self.last = last
+        step = indices.step ?? 1
+        count = indices.count
+    }
+}
+
 /// The waiting indices of arrays, kept as a few ranges.
 extension QueueStore {
     /// The indices that a set of tasks still has to start.

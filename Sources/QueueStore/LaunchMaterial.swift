@@ -23,6 +23,8 @@ public struct LaunchMaterial: Sendable {
     public var appendsOutput: Bool
     /// The file mode mask.
     public var umask: UInt32
+    /// The array that it was submitted as; nil for a single job.
+    public var array: ArrayFacts?
 
     /// Absolute path of standard output.
     public func outputPath(_ context: OutputPattern.Context) -> ByteString {
@@ -52,7 +54,7 @@ extension QueueStore {
         let found = try db.first(
             """
             SELECT script, arguments, environment, limits, work_dir, input, output, error, append,
-                umask
+                umask, array
             FROM spec WHERE id = ?1
             """,
             .integer(spec)
@@ -69,7 +71,8 @@ extension QueueStore {
                 outputPattern: row.optionalBytes(6).map(ByteString.init(_:)),
                 errorPattern: row.optionalBytes(7).map(ByteString.init(_:)),
                 appendsOutput: row.bool(8),
-                umask: UInt32(row.integer(9))
+                umask: UInt32(row.integer(9)),
+                array: row.optionalText(10).flatMap(ArrayFacts.init(of:))
             )
         }
         guard let found else { throw QueueError.damaged("the specification \(spec) of a job") }

@@ -185,3 +185,16 @@ extension QueueStore {
         )
     }
 }
+
+extension QueueStore {
+    /// The process of the `schedd` that has this queue, or had it last; nil where it stopped.
+    public func daemonPID() throws -> Int64? {
+        try number("schedd_pid").flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Notes the process of `schedd`; within a write transaction.
+    public func setDaemon(pid: Int64) throws { try setNumber("schedd_pid", pid) }
+
+    /// Notes that `schedd` has stopped.
+    public func clearDaemon() throws { try write { try setNumber("schedd_pid", 0) } }
+}

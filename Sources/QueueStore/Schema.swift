@@ -33,7 +33,8 @@ enum Schema {
             error BLOB,
             append INTEGER NOT NULL,
             umask INTEGER NOT NULL,
-            comment BLOB
+            comment BLOB,
+            array TEXT
         ) STRICT;
 
         CREATE TABLE job (

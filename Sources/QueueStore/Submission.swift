@@ -42,8 +42,8 @@ extension QueueStore {
         try db.run(
             """
             INSERT INTO spec (script, arguments, environment, limits, work_dir, input, output,
-                error, append, umask, comment)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                error, append, umask, comment, array)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             """,
             .optional(script),
             .integer(try blob(ByteList.encode(arguments))),
@@ -55,7 +55,8 @@ extension QueueStore {
             .optional(job.errorPattern?.bytes),
             .bool(job.appendsOutput),
             .int(job.umask),
-            .optional(job.comment?.bytes)
+            .optional(job.comment?.bytes),
+            .optional(job.array?.description)
         )
         return db.lastInsertRowID
     }

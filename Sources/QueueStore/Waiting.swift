@@ -23,6 +23,8 @@ public struct WaitingJob: Sendable {
     public var begin: Timestamp?
     /// Whether nothing but resources keeps it from starting: not held, waits for no other job.
     public var isFree: Bool
+    /// Whether it may run again by itself; nil for the configuration's default.
+    public var allowsRequeue: Bool?
 }
 
 /// An attempt that holds an allocation, as `schedd` looks at it.
@@ -121,7 +123,8 @@ extension QueueStore {
             count: count,
             throttle: throttle,
             begin: row.optionalInteger(.begin_us).map { Timestamp(microseconds: $0) },
-            isFree: row.integer(.held) == 0 && row.integer(.unmet) == 0
+            isFree: row.integer(.held) == 0 && row.integer(.unmet) == 0,
+            allowsRequeue: row.optionalInteger(.requeue).map { $0 != 0 }
         )
     }
 }

@@ -2,6 +2,7 @@
 #define CLINUX_H
 
 #include "affinity.h"
+#include "events.h"
 #include "files.h"
 #include "filesystem.h"
 #include "launch.h"

@@ -1,0 +1,172 @@
+internal import JobModel
+internal import Placement
+internal import TOMLKit
+
+extension Configuration {
+    /// Reads a configuration file's text (toml.io).
+    ///
+    /// - Parameter file: its name, for messages.
+    /// - Throws: ``ConfigurationError`` with the line where it is known, the key, and what would be
+    ///   right.
+    public init(text: String, file: String) throws {
+        self.init()
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(
+                file,
+                line: error.source.begin.line,
+                "is not TOML: \(error.description)"
+            )
+        }
+        for key in table.keys {
+            guard let value = table[key] else { continue }
+            let entry = ConfigurationEntry(
+                file: file,
+                line: Self.line(of: key, in: text),
+                key: key,
+                value: value
+            )
+            try set(entry)
+        }
+    }
+
+    private mutating func set(_ entry: ConfigurationEntry) throws {
+        switch entry.key {
+        case "unit":
+            switch try entry.string("\"core\" or \"thread\"") {
+            case "core": unit = .core
+            case "thread": unit = .thread
+            default: throw entry.expected("\"core\" or \"thread\"")
+            }
+        case "core_spec_cpus":
+            let words = "a list of CPUs, such as \"0-1,8\""
+            reservedCPUs = try entry.parsed(words) { try CPUSet(parsing: $0) }
+        case "mem_spec_limit": reservedMemory = try entry.memory()
+        case "def_mem_per_cpu": defaultMemoryPerCPU = try entry.memory()
+        case "kill_wait": killWait = try entry.seconds()
+        case "default_time":
+            let words = "a time limit, such as \"30\" (minutes), \"1:00:00\" or \"unlimited\""
+            defaultTime = try entry.parsed(words) { try TimeLimit(parsing: $0) }
+        case "job_requeue": requeuesJobs = try entry.boolean()
+        case "oom_score_adj":
+            oomScoreAdjustment = Int32(try entry.integer(in: -1000...1000))
+        case "gpu": gpus = try entry.gpus()
+        default:
+            let near = Self.keys.first { $0.hasPrefix(entry.key.prefix(4)) }
+            throw ConfigurationError(
+                entry.file,
+                line: entry.line,
+                "there is no key '\(entry.key)'"
+                    + (near.map { "; did you mean '\($0)'?" }
+                        ?? "; the keys are \(Self.keys.joined(separator: ", "))")
+            )
+        }
+    }
+
+    /// The keys that there are.
+    static let keys = [
+        "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait", "default_time",
+        "job_requeue", "oom_score_adj", "gpu",
+    ]
+
+    /// The parser tells where a mistake of syntax stands, but not where a value does.
+    private static func line(of key: String, in text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let index = lines.firstIndex { line in
+            let start = line.drop { $0 == " " || $0 == "\t" || $0 == "[" }
+            guard start.hasPrefix(key) else { return false }
+            let next = start.dropFirst(key.count).first { $0 != " " && $0 != "\t" }
+            return next == "=" || next == "]"
+        }
+        return index.map { $0 + 1 }
+    }
+}
+
+/// One key of the file, with what is needed to tell a mistake in it.
+private struct ConfigurationEntry {
+    let file: String
+    let line: Int?
+    let key: String
+    let value: any TOMLValueConvertible
+
+    func expected(_ words: String) -> ConfigurationError {
+        ConfigurationError(file, line: line, "\(key): \(words) is expected, not \(shown)")
+    }
+
+    private var shown: String {
+        value.string.map { "\"\($0)\"" } ?? value.debugDescription
+    }
+
+    func string(_ words: String) throws -> String {
+        guard let text = value.string else { throw expected(words) }
+        return text
+    }
+
+    func boolean() throws -> Bool {
+        guard let answer = value.bool else { throw expected("true or false") }
+        return answer
+    }
+
+    func integer(in range: ClosedRange<Int>) throws -> Int {
+        guard let number = value.int, range.contains(number) else {
+            throw expected("a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func parsed<Result>(_ words: String, _ parse: (ByteString) throws -> Result) throws -> Result {
+        do {
+            return try parse(ByteString(try string(words)))
+        } catch is ParseError {
+            throw expected(words)
+        }
+    }
+
+    func memory() throws -> MemorySize {
+        try parsed("an amount of memory, such as \"4G\"") { try MemorySize(parsing: $0) }
+    }
+
+    /// Seconds as a number, or as text with a unit: `30`, `"30s"`, `"2min"`, `"1h"`.
+    func seconds() throws -> Int64 {
+        let words = "a time such as \"30s\", \"2min\" or \"1h\""
+        if let number = value.int, number >= 0 { return Int64(number) }
+        guard let text = value.string else { throw expected(words) }
+        let digits = text.prefix { $0.isNumber }
+        let units: [Substring: Int64] = ["": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600]
+        let unit = text.dropFirst(digits.count).drop { $0 == " " }
+        guard let number = Int64(digits), number < 1_000_000_000, let factor = units[unit] else {
+            throw expected(words)
+        }
+        return number * factor
+    }
+
+    func gpus() throws -> [Configuration.GPU] {
+        let words = "a list of tables [[gpu]] with 'type', and 'memory', 'uuid', 'node' if you like"
+        guard let list = value.array else { throw expected(words) }
+        return try list.map { element in
+            guard let table = element.table, let type = table["type"]?.string else {
+                throw expected(words)
+            }
+            let known = ["type", "memory", "uuid", "node"]
+            if let unknown = table.keys.first(where: { !known.contains($0) }) {
+                throw ConfigurationError(file, line: line, "[[gpu]]: there is no key '\(unknown)'")
+            }
+            let memory = try table["memory"].map {
+                try ConfigurationEntry(
+                    file: file,
+                    line: line,
+                    key: "gpu.memory",
+                    value: $0
+                ).memory()
+            }
+            return Configuration.GPU(
+                type: type.lowercased(),
+                uuid: table["uuid"]?.string,
+                memory: memory,
+                node: table["node"]?.int
+            )
+        }
+    }
+}

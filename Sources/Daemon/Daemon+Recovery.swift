@@ -1,0 +1,87 @@
+internal import JobModel
+internal import Linux
+internal import Logging
+internal import QueueStore
+internal import Supervision
+
+extension Daemon {
+    /// Takes over what an earlier `schedd` left: what runs, what waits, what lies in the spool.
+    func recover() throws {
+        let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
+        var known: Set<AttemptID> = []
+        for job in try store.runningJobs() {
+            decision.adopt(job)
+            known.insert(job.attempt)
+            attempts.watch(
+                Attempts.Watched(
+                    attempt: job.attempt,
+                    supervised: nil,
+                    boot: BootIdentity(text: job.boot),
+                    allowsRequeue: job.allowsRequeue ?? configuration.requeuesJobs
+                )
+            )
+        }
+        try store.forEachWaitingJob { decision.refresh($0.id, $0, at: now) }
+        for attempt in try spool.attempts() where !known.contains(attempt) { sweep(attempt) }
+    }
+
+    /// Removes what is left of an attempt whose end is in the queue, unless somebody holds it.
+    private func sweep(_ attempt: AttemptID) {
+        do throws(SystemError) {
+            if case .alive = try spool.examine(attempt, claimedIn: boot, now: boot) {
+                log.of(attempt).error(
+                    "runs, but the queue knows nothing of it; it is left alone"
+                )
+                return
+            }
+            try spool.remove(attempt)
+        } catch {
+            log.of(attempt).error("what it left in the spool could not be removed: \(error)")
+        }
+    }
+
+    /// The attempts that are over: those whose supervisor says so, and those that have none.
+    func lookAtAttempts() throws -> [Finished] {
+        var finished: [Finished] = []
+        for (job, watched) in attempts.byJob {
+            do throws(SystemError) {
+                if let supervised = watched.supervised {
+                    if let outcome = try supervised.outcome() {
+                        finished.append(Finished(watched: watched, outcome: outcome))
+                        continue
+                    }
+                    if try !hasEnded(supervised) { continue }
+                }
+                if let outcome = try examine(job, watched) {
+                    finished.append(Finished(watched: watched, outcome: outcome))
+                }
+            } catch {
+                log.of(watched.attempt).error("could not be looked at: \(error)")
+            }
+        }
+        return finished
+    }
+
+    /// Whether a supervisor has gone, or one that was adopted cannot be found.
+    private func hasEnded(_ supervised: SupervisedAttempt) throws(SystemError) -> Bool {
+        guard try supervised.findSupervisor() else { return true }
+        return supervised.reap()
+    }
+
+    /// Looks at an attempt without a supervisor that we know; nil while it goes on.
+    private func examine(
+        _ job: JobID,
+        _ watched: Attempts.Watched
+    ) throws(SystemError) -> Outcome? {
+        let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
+        switch try spool.examine(watched.attempt, claimedIn: watched.boot, now: boot) {
+        case .alive(let supervised):
+            attempts.replace(job, by: supervised)
+            return nil
+        case .ended(let outcome): return outcome
+        case .dying: return nil
+        case .otherBoot, .supervisorDied: return Outcome(cause: .lost, endedAt: now)
+        case .neverStarted: return Outcome(cause: .neverStarted, endedAt: now)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+internal import JobModel
+internal import Linux
+internal import Logging
+internal import QueueStore
+internal import Supervision
+
+/// An attempt that is over, and how.
+struct Finished {
+    var watched: Attempts.Watched
+    var outcome: Outcome
+}
+
+extension Daemon {
+    /// Looks at everything that may have changed, until nothing more follows.
+    func step() throws {
+        while true {
+            let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
+            let finished = try lookAtAttempts()
+            let entries = try store.journal(after: readSequence)
+            for id in try read(entries) + decision.due(at: now) {
+                decision.refresh(id, try store.waitingJob(id), at: now)
+            }
+            attempts.deliver()
+            let launches = try commit(finished, at: now)
+            for job in finished { takeDown(job) }
+            for launch in launches { start(launch) }
+            try housekeeping.keep(self, at: now, hasChanged: !finished.isEmpty || !entries.isEmpty)
+            if finished.isEmpty && entries.isEmpty && launches.isEmpty { return }
+        }
+    }
+
+    /// Takes up what the tools have done; gives the jobs to look at again.
+    private func read(_ entries: [JournalEntry]) throws -> [JobID] {
+        var touched: [JobID] = []
+        for entry in entries {
+            readSequence = entry.sequence
+            try learnName(of: entry.uid)
+            guard attempts.byJob[entry.job] != nil else {
+                touched.append(entry.job)
+                continue
+            }
+            switch entry.verb {
+            case .cancel: attempts.queue(.cancel, number: entry.sequence, for: entry.job)
+            case .requeue: attempts.queue(.requeue, number: entry.sequence, for: entry.job)
+            case .signal:
+                guard let number = entry.argument.flatMap({ Int32($0) }) else { continue }
+                attempts.queue(.signal(number), number: entry.sequence, for: entry.job)
+            case .submit, .hold, .release: touched.append(entry.job)
+            }
+        }
+        return touched
+    }
+
+    /// Records the ends and the starts that follow from them in one commit.
+    private func commit(_ finished: [Finished], at now: Timestamp) throws -> [Launching] {
+        var proposals = finished.isEmpty ? decision.starts(at: now) : []
+        guard !finished.isEmpty || !proposals.isEmpty else { return [] }
+        let launches = try store.write {
+            for job in finished {
+                let changed = try record(job, at: now)
+                decision.end(job.watched.attempt.job)
+                for id in changed { decision.refresh(id, try store.waitingJob(id), at: now) }
+            }
+            if !finished.isEmpty { proposals = decision.starts(at: now) }
+            let launches = try proposals.compactMap { try claim($0, at: now) }
+            try noteApplied()
+            return launches
+        }
+        housekeeping.commits += 1
+        return launches
+    }
+
+    private func claim(_ start: Decision.Start, at now: Timestamp) throws -> Launching? {
+        guard
+            let claimed = try store.claim(
+                start.candidate,
+                start.allocation,
+                boot: boot.text,
+                at: now
+            )
+        else {
+            decision.takeBack(start)
+            decision.refresh(start.candidate, try store.waitingJob(start.candidate), at: now)
+            return nil
+        }
+        decision.confirm(start, as: claimed.attempt.job)
+        for id in claimed.changed { decision.refresh(id, try store.waitingJob(id), at: now) }
+        return Launching(claimed: claimed, start: start)
+    }
+
+    /// Notes how far the journal is carried out: not beyond an order still to be handed on.
+    func noteApplied() throws {
+        let place = min(readSequence, (attempts.oldestOrder ?? .max) - 1)
+        guard place > appliedSequence else { return }
+        try store.setAppliedSequence(place)
+        appliedSequence = place
+    }
+
+    /// Writes one end; gives the jobs whose chance to start has changed.
+    private func record(_ job: Finished, at now: Timestamp) throws -> [JobID] {
+        let attempt = job.watched.attempt
+        let log = log.of(attempt)
+        let outcome = job.outcome
+        let ended: Ended?
+        switch outcome.cause {
+        case .neverStarted:
+            // Beside this one, which is not closed yet.
+            let failures = try store.failedLaunches(of: attempt.job) + 1
+            let pause = [0, 5_000_000, 30_000_000][min(failures, 3) - 1]
+            ended = try store.putBack(
+                attempt,
+                outcome,
+                begin: Timestamp(microseconds: now.microseconds + Int64(pause)),
+                isHeld: failures >= 3,
+                countsAsRestart: false,
+                at: now
+            )
+            log.warning("never came to life (\(failures)): \(outcome.message)")
+        case .requeued:
+            ended = try store.putBack(
+                attempt,
+                outcome,
+                begin: nil,
+                isHeld: false,
+                countsAsRestart: true,
+                at: now
+            )
+            log.notice("is to run again")
+        case .lost where job.watched.allowsRequeue:
+            ended = try store.putBack(
+                attempt,
+                outcome,
+                begin: nil,
+                isHeld: false,
+                countsAsRestart: true,
+                at: now
+            )
+            log.warning("lost its supervisor and is to run again")
+        case .exited, .cancelled, .timeLimit, .launchFailed, .lost:
+            ended = try store.end(attempt, outcome, at: now)
+            log.notice(
+                "ended \(outcome.state.rawValue) exit=\(outcome.exitCode):\(outcome.signal)\(outcome.message.isEmpty ? "" : " (\(outcome.message))")"
+            )
+        }
+        return ended?.changed ?? []
+    }
+
+    /// Removes what an attempt had in the spool, once its end is committed.
+    private func takeDown(_ job: Finished) {
+        attempts.drop(job.watched.attempt.job)
+        do throws(SystemError) {
+            try spool.remove(job.watched.attempt)
+        } catch {
+            log.of(job.watched.attempt).error("its record could not be removed: \(error)")
+        }
+    }
+
+    private func learnName(of uid: UInt32) throws {
+        guard userNames[uid] == nil else { return }
+        let name = SystemUser.name(of: uid)
+        userNames[uid] = name ?? String(uid)
+        if let name { try store.write { try store.leave(userName: name, of: uid) } }
+    }
+}

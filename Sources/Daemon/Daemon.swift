@@ -1,0 +1,157 @@
+internal import CLinux
+internal import Glibc
+internal import JobModel
+internal import Linux
+public import Logging
+internal import Machine
+internal import Placement
+public import QueueStore
+internal import Supervision
+
+/// `schedd`: takes what is submitted, starts it, watches it, records its end.
+///
+/// One thread and one loop. An event is a ring of the bell, the end of a supervisor, a signal, or an
+/// instant; whatever it was, the same steps follow: look at what has ended, read the journal, decide,
+/// commit, launch. The queue and the records are the truth, an event only says "look".
+public final class Daemon {
+    let store: QueueStore
+    let inventory: Inventory
+    let configuration: Configuration
+    let log: Logger
+    let supervisor: String
+    var spool: Spool
+    let boot: BootIdentity
+    let host = HostName.short
+    var decision: Decision
+    var attempts = Attempts()
+    var cgroupParent: ByteString?
+    var userNames: [UInt32: String] = [:]
+    var materials: [Int64: LaunchMaterial] = [:]
+    /// The place in the journal up to which entries have been read.
+    var readSequence: Int64
+    /// The same as it stands in the queue.
+    var appliedSequence: Int64
+    var housekeeping: Housekeeping
+    private let folder: Folder
+    private let bell: Doorbell.Listener
+
+    /// Takes the state folder, and adopts what runs.
+    ///
+    /// - Throws: ``AlreadyRunning``, or what keeps the queue from being used.
+    public init(
+        folder: StateFolder,
+        configuration: Configuration,
+        supervisor: String,
+        log: Logger
+    ) throws {
+        try folder.prepare()
+        self.folder = try Folder(path: folder.path)
+        try Self.lock(self.folder, path: folder.path)
+        store = try QueueStore(folder: folder)
+        self.configuration = configuration
+        self.supervisor = supervisor
+        self.log = log
+        inventory = Inventory(try MachineDiscovery.machine(), configuration)
+        decision = Decision(inventory)
+        spool = try Spool(in: self.folder)
+        boot = try BootIdentity.current()
+        cgroupParent = CgroupParent.make(for: spool)
+        readSequence = 0
+        appliedSequence = try store.appliedSequence()
+        readSequence = appliedSequence
+        housekeeping = try Housekeeping(database: folder.database)
+        bell = try Doorbell.Listener(in: self.folder)
+        warnOfOthers()
+        try introduce()
+        try recover()
+    }
+
+    /// Another `schedd` has this state folder.
+    public struct AlreadyRunning: Error, CustomStringConvertible {
+        /// Its process.
+        public let pid: Int64?
+        /// The folder.
+        public let path: String
+
+        /// One line that names it.
+        public var description: String {
+            "schedd\(pid.map { " (pid \($0))" } ?? "") already runs for \(path)"
+        }
+    }
+
+    /// Works until a signal ends it; jobs run on.
+    ///
+    /// - Parameter ready: called once, when the first look at everything is done.
+    /// - Throws: what keeps it from recording ends; nothing is lost, a new start goes on.
+    public func run(ready: () -> Void) throws {
+        let signals = Descriptor(owning: clinux_termination_signals())
+        try step()
+        ready()
+        while true {
+            wait(signals.number)
+            switch clinux_next_signal(signals.number) {
+            case 0: break
+            case SIGHUP: log.notice("the configuration is read at the start only")
+            case let signal:
+                log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
+                try? store.write { try noteApplied() }
+                try? store.clearDaemon()
+                return
+            }
+            bell.drain()
+            attempts.reap()
+            try step()
+        }
+    }
+
+    private func wait(_ signals: CInt) {
+        var watched = ([signals, bell.descriptor.number] + attempts.descriptors).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        unsafe poll(&watched, nfds_t(watched.count), timeout())
+    }
+
+    /// Milliseconds until something is due by itself.
+    private func timeout() -> CInt {
+        let now = Clock.realtimeMicroseconds
+        var due = now + 60_000_000
+        if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
+        if attempts.needsLook { due = min(due, now + 50_000) }
+        if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
+            due = min(due, next)
+        }
+        return CInt(max(0, min(60_000, (due - now + 999) / 1000)))
+    }
+
+    private static func lock(_ folder: borrowing Folder, path: String) throws {
+        guard flock(folder.descriptor.number, LOCK_EX | LOCK_NB) != 0 else { return }
+        guard errno == EWOULDBLOCK else {
+            throw SystemError(call: "flock", object: path, code: errno)
+        }
+        let pid = try? QueueStore(folder: StateFolder(path: path)).daemonPID()
+        throw AlreadyRunning(pid: pid ?? nil, path: path)
+    }
+
+    /// Leaves what the tools need to know.
+    private func introduce() throws {
+        let name = unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) }
+        try store.write {
+            try store.leave(inventory.facts(usedOutside: []))
+            try store.setDaemon(pid: Int64(getpid()))
+            if let name { try store.leave(userName: name, of: geteuid()) }
+        }
+        log.notice(
+            "schedd runs for \(store.folder.path): \(inventory.units) CPUs (\(inventory.cpus)), \(inventory.memory) of memory, \(inventory.gpus.count) GPUs"
+        )
+    }
+}
+
+extension Logger {
+    /// A logger for one job, so that its life is one search for `job=17`.
+    func of(_ attempt: AttemptID) -> Logger {
+        var log = self
+        log[metadataKey: "job"] = "\(attempt.job)"
+        log[metadataKey: "attempt"] = "\(attempt.number)"
+        return log
+    }
+}

@@ -1,0 +1,183 @@
+internal import JobModel
+internal import Placement
+internal import Planner
+internal import QueueStore
+
+/// What starts now, and on what: the part of `schedd` that decides.
+///
+/// Touches neither the queue nor a clock, so that a test can drive it with events of its own.
+struct Decision: Sendable {
+    /// A start that is decided and not yet in the queue.
+    struct Start: Sendable {
+        /// The candidate: a job, an array's task, or a set of tasks of which the next one starts.
+        var candidate: JobID
+        var run: RunID
+        var allocation: Allocation
+        var request: ResourceRequest
+        var timeLimit: Int64?
+        var allowsRequeue: Bool?
+    }
+
+    /// An attempt that holds something.
+    struct Run: Sendable {
+        var run: RunID
+        var allocation: Allocation
+    }
+
+    let inventory: Inventory
+    private var planner: Planner
+    private var freeCPUs: CPUSet
+    private var waiting: [JobID: WaitingJob] = [:]
+    private var runs: [JobID: Run] = [:]
+    /// Those that wait for an instant, by job.
+    private var later: [JobID: Timestamp] = [:]
+
+    init(_ inventory: Inventory) {
+        self.inventory = inventory
+        planner = Planner(capacity: inventory.capacity)
+        freeCPUs = inventory.cpus
+    }
+
+    /// How many attempts hold something.
+    var runCount: Int { runs.count }
+
+    /// The next instant at which a job may start that may not now.
+    var nextBegin: Timestamp? { later.values.min() }
+
+    /// Takes note of how a job waits now; nil where it does not wait any more.
+    mutating func refresh(_ id: JobID, _ job: WaitingJob?, at now: Timestamp) {
+        guard let job, job.isFree else { return forget(id) }
+        if let begin = job.begin, begin > now {
+            forget(id)
+            later[id] = begin
+            return
+        }
+        later[id] = nil
+        waiting[id] = job
+        planner.add(
+            Candidate(
+                id: id,
+                priority: job.priority,
+                submitted: Instant(job.submitted),
+                demand: inventory.demand(of: job.request),
+                estimate: inventory.limit(job.timeLimit),
+                count: job.count,
+                throttle: job.throttle
+            )
+        )
+    }
+
+    private mutating func forget(_ id: JobID) {
+        later[id] = nil
+        if waiting.removeValue(forKey: id) != nil { planner.remove(id) }
+    }
+
+    /// Those whose instant has come; each is to be refreshed.
+    func due(at now: Timestamp) -> [JobID] {
+        later.filter { $0.value <= now }.map(\.key)
+    }
+
+    /// Takes note of an attempt that already holds an allocation.
+    mutating func adopt(_ job: RunningJob) {
+        let held = Set(job.allocation.gpus.map(\.uuid))
+        let gpus = inventory.gpus.filter { held.contains($0.uuid) }.map(\.index)
+        let demand = Demand(
+            cores: inventory.choice.units.count(in: job.allocation.cpus),
+            memory: job.allocation.memory,
+            gpus: gpus.isEmpty ? nil : GPURequest(count: gpus.count)
+        )
+        let run = planner.adopt(
+            demand,
+            gpus: gpus,
+            started: Instant(job.claimed),
+            estimate: inventory.limit(job.timeLimit),
+            of: job.array
+        )
+        freeCPUs = freeCPUs.subtracting(job.allocation.cpus)
+        runs[job.attempt.job] = Run(run: run, allocation: job.allocation)
+    }
+
+    /// What starts now; each start must be confirmed or taken back.
+    mutating func starts(at now: Timestamp) -> [Start] {
+        let gpus = inventory.gpus
+        let plan = planner.plan(at: Instant(now)) { request, free in
+            let offered = gpus.filter { free.contains($0.index) }
+            let chosen = Placement.GPUChoice.choose(request, from: offered)?.map(\.index)
+            return chosen ?? Array(free.prefix(request.count))
+        }
+        var starts: [Start] = []
+        for start in plan.starts {
+            guard let job = waiting[start.job] else { continue }
+            let held = start.gpus.compactMap { index in gpus.first { $0.index == index } }
+            let near = held.compactMap(\.node)
+            guard let cpus = inventory.choice.choose(job.request.cpus, from: freeCPUs, near: near)
+            else { preconditionFailure("the counts admit what cannot be placed") }
+            freeCPUs = freeCPUs.subtracting(cpus)
+            let allocation = Allocation(
+                cpus: cpus,
+                gpus: held.map { Allocation.GPUShare(uuid: $0.uuid, thousandths: 1000) },
+                memory: inventory.memory(of: job.request)
+            )
+            starts.append(
+                Start(
+                    candidate: start.job,
+                    run: start.run,
+                    allocation: allocation,
+                    request: job.request,
+                    timeLimit: inventory.limit(job.timeLimit),
+                    allowsRequeue: job.allowsRequeue
+                )
+            )
+        }
+        return starts
+    }
+
+    /// The start is in the queue, as this job.
+    mutating func confirm(_ start: Start, as job: JobID) {
+        runs[job] = Run(run: start.run, allocation: start.allocation)
+        guard start.candidate != job else {
+            waiting[job] = nil
+            return
+        }
+        if let set = waiting[start.candidate], set.count > 1 {
+            waiting[start.candidate]?.count -= 1
+        } else {
+            waiting[start.candidate] = nil
+        }
+    }
+
+    /// The start was not to be had; its job is to be refreshed.
+    mutating func takeBack(_ start: Start) {
+        planner.undo(start.run, waitsAgain: false)
+        freeCPUs = freeCPUs.union(start.allocation.cpus.intersection(inventory.cpus))
+    }
+
+    /// An attempt holds nothing any more.
+    mutating func end(_ job: JobID) {
+        guard let ended = runs.removeValue(forKey: job) else { return }
+        planner.end(ended.run)
+        freeCPUs = freeCPUs.union(ended.allocation.cpus.intersection(inventory.cpus))
+    }
+
+    /// GPUs on which somebody else is at work.
+    mutating func setUsedOutside(_ gpus: Set<Int>) {
+        planner.setUnavailable(gpus: gpus)
+    }
+
+    /// What `queue` shows of those first in line.
+    func notes(at now: Timestamp, limit: Int) -> [PlanNote] {
+        planner.forecast(at: Instant(now), limit: limit).map { forecast in
+            PlanNote(
+                job: forecast.job,
+                start: forecast.start.map { Timestamp(microseconds: $0.milliseconds * 1000) },
+                reason: planner.reason(for: forecast.job)
+            )
+        }
+    }
+}
+
+extension Instant {
+    init(_ time: Timestamp) {
+        self.init(milliseconds: time.microseconds / 1000)
+    }
+}

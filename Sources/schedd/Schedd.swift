@@ -1,0 +1,63 @@
+import CommandLineSupport
+import Daemon
+import Glibc
+import JobModel
+import Linux
+import Logging
+import QueueStore
+
+/// What the program `schedd` does with its options.
+enum Schedd {
+    static func run(_ options: ScheddOptions) -> Never {
+        if options.cancelsJobs && !options.stops {
+            Program.fail("--cancel-jobs goes with --stop", .usage)
+        }
+        do {
+            if options.stops { try Stopping.stop(cancelsJobs: options.cancelsJobs) }
+            let configuration = try configuration(options.configuration)
+            if options.isBackground { try Background.start() }
+            try serve(configuration)
+        } catch let error as ConfigurationError {
+            Program.fail("\(error)", .configuration)
+        } catch let error as Daemon.AlreadyRunning {
+            Program.fail("\(error)", .refused)
+        } catch let error as QueueError {
+            Program.fail("\(error)", .unavailable)
+        } catch {
+            Program.fail("\(error)", .inputOutput)
+        }
+        Program.exit(.success)
+    }
+
+    private static func serve(_ configuration: Configuration) throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let daemon = try Daemon(
+            folder: .standard,
+            configuration: configuration,
+            supervisor: supervisor,
+            log: Logger(label: "schedd")
+        )
+        try daemon.run(ready: Readiness.tell)
+    }
+
+    /// `stepd` beside this program, or in libexec beside its folder.
+    private static var supervisor: String {
+        var path = [CChar](repeating: 0, count: 4096)
+        let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
+        let own = String(decoding: path.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
+        let folder = own.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        let installed = folder + "/../libexec/sluice/stepd"
+        return unsafe access(installed, X_OK) == 0 ? installed : folder + "/stepd"
+    }
+
+    private static func configuration(_ given: ByteString?) throws -> Configuration {
+        let standard = "/etc/sluice/schedd.toml"
+        let path = given?.string ?? standard
+        guard given != nil || unsafe access(path, F_OK) == 0 else { return Configuration() }
+        let file = try openFile(in: AT_FDCWD, Array(path.utf8), O_RDONLY)
+        return try Configuration(
+            text: String(decoding: try file.readToEnd(), as: UTF8.self),
+            file: path
+        )
+    }
+}
