@@ -2,8 +2,9 @@ internal import Glibc
 internal import JobModel
 internal import Linux
 
-/// The cgroup of one attempt (cgroups(7), version 2): what the job starts cannot leave it, and one
-/// write kills it all. It needs no controller.
+/// The cgroup of one attempt (cgroups(7), version 2).
+///
+/// What the job starts cannot leave it, and one write kills it all. It needs no controller.
 struct Cgroup: ~Copyable {
     let path: ByteString
     let folder: Folder

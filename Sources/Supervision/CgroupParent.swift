@@ -12,7 +12,7 @@ public enum CgroupParent {
     public static func make(for spool: borrowing Spool) -> ByteString? {
         guard let mount = mountPoint(), let own = ownPath() else { return nil }
         // Such a path leads out of the part of the hierarchy that can be seen.
-        guard !own.contains("/..") else { return nil }
+        guard !own.split(separator: "/").contains("..") else { return nil }
         let base = own == "/" ? mount : mount + own
         let name = "sluice-\(spool.identity.device)-\(spool.identity.inode)"
         let path = "\(base)/\(name)"

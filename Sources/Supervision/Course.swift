@@ -1,7 +1,8 @@
 internal import JobModel
 
-/// The way of an attempt from its start to its end, as a supervisor goes it: what happens, and what
-/// is to be done then. Touches nothing.
+/// The way of an attempt from its start to its end, as a supervisor goes it.
+///
+/// Tells what is to be done when something happens, and touches nothing.
 struct Course {
     /// How far it is.
     enum Phase: CaseIterable {

@@ -50,15 +50,13 @@ public struct Spool: ~Copyable, Sendable {
     ///   again. No record is left behind then.
     public mutating func create(_ claim: ClaimSlot) throws(SystemError) -> LockedRecord {
         let name = "\(claim.attempt)"
-        let isSpare = try useSpare(as: name)
         do throws(SystemError) {
-            let flags = O_RDWR | O_NOFOLLOW | (isSpare ? 0 : O_CREAT | O_EXCL)
-            let file = try folder.open(name, flags)
-            let record = AttemptRecord(owning: file, of: claim.attempt)
-            crashPoint(.recordMade)
-            let number = record.descriptor.number
-            try syscall("flock", name) { flock(number, LOCK_EX | LOCK_NB) }
-            try isSpare ? record.clear() : record.allocate()
+            let record: AttemptRecord
+            if let spare = try spareRecord(claim.attempt) {
+                record = spare
+            } else {
+                record = try newRecord(claim.attempt)
+            }
             try record.write(claim)
             crashPoint(.recordLocked)
             return LockedRecord(record: record)
@@ -68,18 +66,35 @@ public struct Spool: ~Copyable, Sendable {
         }
     }
 
-    /// Gives a spare record its new name, if there is one.
-    private mutating func useSpare(as name: String) throws(SystemError) -> Bool {
-        guard let spare = spares.popLast() else { return false }
-        guard try FileIdentity(of: name, in: folder) == nil else {
-            throw SystemError(call: "open", object: "\(Self.name)/\(name)", code: EEXIST)
+    private func newRecord(_ attempt: AttemptID) throws(SystemError) -> AttemptRecord {
+        let file = try folder.open("\(attempt)", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        crashPoint(.recordMade)
+        let number = file.number
+        try syscall("flock") { flock(number, LOCK_EX | LOCK_NB) }
+        let record = AttemptRecord(owning: file, of: attempt)
+        try record.allocate()
+        return record
+    }
+
+    /// A record that is no longer needed, emptied, under its new name; nil where there is none.
+    private mutating func spareRecord(_ attempt: AttemptID) throws(SystemError) -> AttemptRecord? {
+        let name = "\(attempt)"
+        guard try FileIdentity(of: name, in: folder) == nil, let spare = spares.popLast() else {
+            return nil
         }
-        do {
+        do throws(SystemError) {
+            let file = try folder.open(spare, O_RDWR | O_NOFOLLOW)
+            let number = file.number
+            try syscall("flock") { flock(number, LOCK_EX | LOCK_NB) }
+            let record = AttemptRecord(owning: file, of: attempt)
+            try record.clear()
             try folder.rename(spare, to: name)
-        } catch  where error.code == ENOENT {
-            return false
+            return record
+        } catch {
+            // A new one is as good, whatever this one has: somebody else's lock, or no name.
+            try folder.remove(spare)
+            return nil
         }
-        return true
     }
 
     /// Opens the record of an attempt without its lock; nil where there is none.

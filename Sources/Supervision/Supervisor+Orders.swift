@@ -42,19 +42,31 @@ extension Supervisor {
         killPause = min(killPause * 2, 200_000)
     }
 
-    /// Sends a signal to every process that descends from this one.
+    /// Sends a signal to every process that descends from this one, once to each.
     private func signalAll(_ number: CInt) {
         let own = run.supervisor.pid
-        guard let table = try? ProcessTable() else { return }
-        for process in table.descendants(of: [own]) where !process.isZombie {
-            let handle = try? ProcessHandle.open(pid: process.pid) {
-                // The table was not read in one instant: what has another parent by now, and not
-                // this subreaper, may be a stranger.
-                $0.identity == process.identity
-                    && ($0.parent == process.parent || $0.parent == own)
+        var signalled: Set<ProcessStatus.Identity> = []
+        // What is forked while the others are being signalled would be left out, and an end that
+        // has a grace period would last that long.
+        for _ in 0..<Self.signalRounds {
+            guard let table = try? ProcessTable() else { return }
+            let fresh = table.descendants(of: [own]).filter {
+                !$0.isZombie && signalled.insert($0.identity).inserted
             }
-            // One that has become another user's is not ours to signal; the next may be.
-            _ = try? handle?.send(signal: number)
+            if fresh.isEmpty { return }
+            for process in fresh {
+                let handle = try? ProcessHandle.open(pid: process.pid) {
+                    // The table was not read in one instant: what has another parent by now, and
+                    // not this subreaper, may be a stranger.
+                    $0.identity == process.identity
+                        && ($0.parent == process.parent || $0.parent == own)
+                }
+                // One that has become another user's is not ours to signal; the next may be.
+                _ = try? handle?.send(signal: number)
+            }
         }
     }
+
+    /// How often new processes are looked for while a signal goes out.
+    private static var signalRounds: Int { 10 }
 }

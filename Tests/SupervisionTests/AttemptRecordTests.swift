@@ -115,7 +115,7 @@ struct AttemptRecordTests {
         try queue.spool.remove(queue.attempt())
         #expect(!FileManager.default.fileExists(atPath: path))
         let next = queue.attempt(2)
-        // As if the program had died before it emptied the slots.
+        // Its slots need not have been emptied for that.
         let spares = try queue.spool.folder.names().filter { $0.hasPrefix("spare") }
         #expect(spares.count == 1)
         try queue.spool.folder.rename(spares[0], to: "\(next)")
