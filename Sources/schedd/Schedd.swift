@@ -47,13 +47,15 @@ enum Schedd {
         let own = String(decoding: path.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
         let folder = own.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         let installed = folder + "/../libexec/sluice/stepd"
-        return unsafe access(installed, X_OK) == 0 ? installed : folder + "/stepd"
+        let isInstalled = unsafe access(installed, X_OK) == 0
+        return isInstalled ? installed : folder + "/stepd"
     }
 
     private static func configuration(_ given: ByteString?) throws -> Configuration {
         let standard = "/etc/sluice/schedd.toml"
         let path = given?.string ?? standard
-        guard given != nil || unsafe access(path, F_OK) == 0 else { return Configuration() }
+        let isThere = unsafe access(path, F_OK) == 0
+        guard given != nil || isThere else { return Configuration() }
         let file = try openFile(in: AT_FDCWD, Array(path.utf8), O_RDONLY)
         return try Configuration(
             text: String(decoding: try file.readToEnd(), as: UTF8.self),

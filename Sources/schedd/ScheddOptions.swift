@@ -19,7 +19,7 @@ struct ScheddOptions: Sendable {
                 "config",
                 letter: "f",
                 "FILE",
-                completing: .file,
+                completing: .files,
                 variable: "SLUICE_CONF",
                 help: "the configuration (default /etc/sluice/schedd.toml, where there is one)"
             ) { target, file in target.configuration = file },

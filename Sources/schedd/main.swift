@@ -1,4 +1,5 @@
 import CommandLineSupport
+import JobModel
 
 var options = ScheddOptions()
 let operands = ScheddOptions.table.readCommandLine(into: &options)
