@@ -10,6 +10,8 @@ public final class Checkpoint {
     public init(path: String) throws(SQLiteError) {
         guardian = try Connection(path: path, mode: .readWrite)
         copier = try Connection(path: path, mode: .readWrite)
+        // A connection that has read nothing does not know of the log, and would copy none of it.
+        try copier.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     }
 
     /// Copies what no reader needs.
