@@ -84,6 +84,10 @@ let package = Package(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
+        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool(
             "resources",

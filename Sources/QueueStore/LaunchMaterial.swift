@@ -26,6 +26,11 @@ public struct LaunchMaterial: Sendable {
     /// The array that it was submitted as; nil for a single job.
     public var array: ArrayFacts?
 
+    /// What it runs, as its user would write it: a command's own name gives way to its path.
+    public var shownCommand: [ByteString] {
+        script == nil ? Array(arguments.prefix(1) + arguments.dropFirst(2)) : arguments
+    }
+
     /// Absolute path of standard output.
     public func outputPath(_ context: OutputPattern.Context) -> ByteString {
         let standard = context.array == nil ? OutputPattern.standard : .standardOfArray
