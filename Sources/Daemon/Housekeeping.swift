@@ -42,8 +42,8 @@ struct Housekeeping {
             lastNotes = now.microseconds
             commits += 1
         }
-        // A commit writes some five pages, and the tools commit as often as schedd does.
-        if commits >= 200 || commits > 0 && now.microseconds >= lastCheckpoint + 10_000_000 {
+        // A commit writes some ten pages, and the tools commit as often as schedd does.
+        if commits >= 100 || commits > 0 && now.microseconds >= lastCheckpoint + 10_000_000 {
             do { try checkpoint.run() } catch {
                 daemon.log.warning("the checkpoint is put off: \(error)")
             }

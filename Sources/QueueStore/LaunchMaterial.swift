@@ -63,9 +63,7 @@ extension QueueStore {
                 script: try row.optionalInteger(0).map { ByteString(try content(ofBlob: $0)) },
                 arguments: ByteList.decode(try content(ofBlob: row.integer(1))),
                 environment: ByteList.decode(try content(ofBlob: row.integer(2))),
-                limits: limits(
-                    String(decoding: try content(ofBlob: row.integer(3)), as: UTF8.self)
-                ),
+                limits: LimitList.decode(try content(ofBlob: row.integer(3))),
                 workDirectory: ByteString(row.bytes(4)),
                 inputPattern: row.optionalBytes(5).map(ByteString.init(_:)),
                 outputPattern: row.optionalBytes(6).map(ByteString.init(_:)),
@@ -77,15 +75,5 @@ extension QueueStore {
         }
         guard let found else { throw QueueError.damaged("the specification \(spec) of a job") }
         return found
-    }
-
-    private func limits(_ text: String) -> [JobDescription.ResourceLimit] {
-        text.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ")
-            guard words.count == 3, let resource = Int32(words[0]), let soft = UInt64(words[1]),
-                let hard = UInt64(words[2])
-            else { return nil }
-            return JobDescription.ResourceLimit(resource: resource, soft: soft, hard: hard)
-        }
     }
 }

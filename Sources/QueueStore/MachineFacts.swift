@@ -111,15 +111,18 @@ extension Shortage: CustomStringConvertible {
 
 extension QueueStore {
     /// What `schedd` last said of the machine; nil before it has ever run.
-    public func machineFacts() throws -> MachineFacts? {
-        guard let cpus = try number("cpus"), let memory = try number("memory_bytes") else {
-            return nil
-        }
-        var facts = MachineFacts(
-            cpus: Int(cpus),
-            memory: MemorySize(bytes: memory),
-            gpus: []
-        )
+    ///
+    /// - Parameter withGPUs: whether its GPUs are wanted, too.
+    public func machineFacts(withGPUs: Bool = true) throws -> MachineFacts? {
+        let counts = try db.first(
+            """
+            SELECT (SELECT value FROM fact WHERE name = 'cpus'),
+                (SELECT value FROM fact WHERE name = 'memory_bytes')
+            """
+        ) { row in (cpus: Int(row.text(0)), memory: Int64(row.text(1))) }
+        guard let cpus = counts?.cpus, let memory = counts?.memory else { return nil }
+        var facts = MachineFacts(cpus: cpus, memory: MemorySize(bytes: memory), gpus: [])
+        guard withGPUs else { return facts }
         try db.query(
             "SELECT number, uuid, type, memory_bytes, used_outside FROM gpu ORDER BY number"
         ) { row in

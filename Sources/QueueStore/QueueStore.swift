@@ -20,7 +20,7 @@ public final class QueueStore {
         do {
             if unsafe access(folder.database, F_OK) != 0 { try Self.create(in: folder) }
             db = try Connection(path: folder.database, mode: .readWrite)
-            try db.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            try db.run("PRAGMA synchronous = FULL")
         } catch let error as SQLiteError {
             throw QueueError.database(path: folder.database, error)
         }

@@ -12,7 +12,8 @@ extension QueueStore {
     ///   ``QueueError/unknownJob(_:)`` where it waits for a job that there has never been.
     public func submit(_ job: JobDescription, at now: Timestamp) throws -> JobID {
         try write {
-            if let shortage = try machineFacts()?.shortage(for: job.request) {
+            let facts = try machineFacts(withGPUs: job.request.gpus != nil)
+            if let shortage = facts?.shortage(for: job.request) {
                 throw QueueError.impossible(shortage)
             }
             let waits = try judge(job.dependency, of: job, at: now)
@@ -38,7 +39,6 @@ extension QueueStore {
             script = nil
             arguments = [path] + words
         }
-        let limits = job.limits.map { "\($0.resource) \($0.soft) \($0.hard)\n" }.joined()
         try db.run(
             """
             INSERT INTO spec (script, arguments, environment, limits, work_dir, input, output,
@@ -48,7 +48,7 @@ extension QueueStore {
             .optional(script),
             .integer(try blob(ByteList.encode(arguments))),
             .integer(try blob(ByteList.encode(job.environment))),
-            .integer(try blob(Array(limits.utf8))),
+            .integer(try blob(LimitList.encode(job.limits))),
             .blob(job.workDirectory.bytes),
             .optional(job.inputPattern?.bytes),
             .optional(job.outputPattern?.bytes),
@@ -107,6 +107,36 @@ extension QueueStore {
             .integer(spec)
         )
         return JobID(rawValue: db.lastInsertRowID)
+    }
+}
+
+/// Resource limits as one blob: for each the number, the soft and the hard limit, 8 bytes each, the
+/// lowest first.
+enum LimitList {
+    static func encode(_ limits: [JobDescription.ResourceLimit]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(limits.count * 24)
+        for limit in limits {
+            for number in [UInt64(limit.resource), limit.soft, limit.hard] {
+                for shift in 0..<8 {
+                    bytes.append(UInt8(truncatingIfNeeded: number >> (shift * 8)))
+                }
+            }
+        }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) -> [JobDescription.ResourceLimit] {
+        func number(at offset: Int) -> UInt64 {
+            (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+        }
+        return stride(from: 0, to: bytes.count - 23, by: 24).map { offset in
+            JobDescription.ResourceLimit(
+                resource: Int32(truncatingIfNeeded: number(at: offset)),
+                soft: number(at: offset + 8),
+                hard: number(at: offset + 16)
+            )
+        }
     }
 }
 

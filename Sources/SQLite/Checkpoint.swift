@@ -10,6 +10,11 @@ public final class Checkpoint {
     public init(path: String) throws(SQLiteError) {
         guardian = try Connection(path: path, mode: .readWrite)
         copier = try Connection(path: path, mode: .readWrite)
+        // What a burst has made of the log is given back when the log begins anew.
+        try copier.execute("PRAGMA journal_size_limit = 8388608")
+        try guardian.execute("PRAGMA journal_size_limit = 8388608")
+        // A connection that has read nothing does not know of the log, and would copy none of it.
+        try copier.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     }
 
     /// Copies what no reader needs.

@@ -16,13 +16,14 @@ public final class Connection {
     }
 
     private var handle: OpaquePointer
-    private var idle: [UnsafeRawPointer: OpaquePointer] = [:]
+    private var idle: IdleStatement?
 
     /// Opens a database.
     ///
     /// - Throws: SQLITE_CANTOPEN where the file is missing or may not be opened. That the file is
     ///   no database shows at the first statement.
     public init(path: String, mode: Mode) throws(SQLiteError) {
+        _ = configured
         var opened: OpaquePointer?
         let flags =
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -34,12 +35,16 @@ public final class Connection {
             throw SQLiteError(extendedCode: code, message: message, statement: "open")
         }
         unsafe handle = opened
+        unsafe csqlite_enforce_foreign_keys(handle)
         unsafe sqlite3_wal_autocheckpoint(handle, 0)
         unsafe sqlite3_busy_handler(handle, { _, tries in waitForOthers(tries) }, nil)
     }
 
     deinit {
-        for statement in unsafe idle.values { unsafe sqlite3_finalize(statement) }
+        while let statement = idle {
+            unsafe sqlite3_finalize(statement.handle)
+            idle = statement.next
+        }
         unsafe sqlite3_close(handle)
     }
 
@@ -140,20 +145,32 @@ public final class Connection {
         _ values: [Value],
         _ body: (OpaquePointer) throws -> Result
     ) throws -> Result {
-        let key = unsafe UnsafeRawPointer(sql.utf8Start)
         // Taken out while in use, so that a nested call with the same text gets its own.
-        let statement = try unsafe idle.removeValue(forKey: key) ?? prepare(sql)
+        let prepared = try takeIdle(sql) ?? IdleStatement(sql, prepare(sql))
+        let statement = unsafe prepared.handle
         defer {
             unsafe sqlite3_reset(statement)
             unsafe sqlite3_clear_bindings(statement)
-            if let other = unsafe idle.updateValue(statement, forKey: key) {
-                unsafe sqlite3_finalize(other)
-            }
+            prepared.next = idle
+            idle = prepared
         }
         for (index, value) in values.enumerated() {
             try bind(value, at: Int32(index + 1), to: statement, sql)
         }
         return try unsafe body(statement)
+    }
+
+    private func takeIdle(_ sql: StaticString) -> IdleStatement? {
+        var before: IdleStatement?
+        var candidate = idle
+        while let statement = candidate, unsafe statement.text != sql.utf8Start {
+            before = statement
+            candidate = statement.next
+        }
+        guard let found = candidate else { return nil }
+        if let before { before.next = found.next } else { idle = found.next }
+        found.next = nil
+        return found
     }
 
     private func prepare(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
@@ -222,6 +239,23 @@ public final class Connection {
             message: unsafe String(cString: sqlite3_errmsg(handle)),
             statement: statement
         )
+    }
+}
+
+/// Done once for the process, before its first connection.
+private let configured: Bool = csqlite_configure() == SQLITE_OK
+
+/// A prepared statement that nobody uses now, in a list with the last used first.
+///
+/// A list of objects: a dictionary's generic types cost a tool a tenth of its time to make.
+private final class IdleStatement {
+    let text: UnsafePointer<UInt8>
+    let handle: OpaquePointer
+    var next: IdleStatement?
+
+    init(_ sql: StaticString, _ handle: OpaquePointer) {
+        unsafe text = sql.utf8Start
+        unsafe self.handle = handle
     }
 }
 

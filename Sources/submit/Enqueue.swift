@@ -7,22 +7,29 @@ internal import QueueStore
 /// Puts a job in the queue and tells its submitter.
 func enqueue(_ submission: Submission) -> Never {
     do {
-        let store = try QueueStore(folder: .standard)
-        let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
-        let id = try store.submit(submission.description, at: now)
-        if !Doorbell.ring(folder: store.folder.path) {
-            Program.warn("no schedd runs for this queue; job \(id) waits until one is started")
-        }
-        var output = OutputBuffer()
-        output.append(submission.isParsable ? "\(id)\n" : "Submitted batch job \(id)\n")
-        guard submission.waits else { Program.finish(output) }
-        try output.write(to: STDOUT_FILENO)
-        exit(try wait(for: id, in: store))
+        let status = try submit(submission)
+        // The queue is closed by now: whoever closes it last empties its log.
+        exit(status)
     } catch let error as QueueError {
         Program.fail("\(error)", status(of: error))
     } catch {
         Program.fail("\(error)", .inputOutput)
     }
+}
+
+private func submit(_ submission: Submission) throws -> CInt {
+    let store = try QueueStore(folder: .standard)
+    let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
+    let id = try store.submit(submission.description, at: now)
+    if !Doorbell.ring(folder: store.folder.path) {
+        Program.warn(
+            "no schedd runs for this queue; job \(id) waits until one does: schedd --background"
+        )
+    }
+    var output = OutputBuffer()
+    output.append(submission.isParsable ? "\(id)\n" : "Submitted batch job \(id)\n")
+    try output.write(to: STDOUT_FILENO)
+    return submission.waits ? try wait(for: id, in: store) : 0
 }
 
 /// Waits for the end of a job.
