@@ -53,6 +53,15 @@ extension TestQueue {
         return names.filter { !$0.hasPrefix("spare.") }
     }
 
+    /// The folders that this queue has in the unified hierarchy of cgroups, wherever it is mounted.
+    func cgroupFolders() throws -> [String] {
+        var status = stat()
+        guard stat(home + "/spool", &status) == 0 else { return [] }
+        let name = "sluice-\(status.st_dev)-\(status.st_ino)"
+        return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map { "\($0)/\(name)" }
+            .filter { access($0, F_OK) == 0 }
+    }
+
     /// Ends and removes all that is left.
     func tearDown() {
         killDaemon()
