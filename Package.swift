@@ -119,6 +119,13 @@ let package = Package(
             dependencies: ["CommandLineSupport", "JobModel", "Linux"]
         ),
         .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "JobModel", "Linux", "QueueStore", "SQLite", "Supervision", "schedd", "stepd",
+                "submit",
+            ]
+        ),
+        .testTarget(
             name: "SubmitTests",
             dependencies: ["CommandLineSupport", "JobModel", "Linux", "submit"]
         ),

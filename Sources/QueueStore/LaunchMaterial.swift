@@ -5,7 +5,7 @@ internal import SQLite
 public struct LaunchMaterial: Sendable {
     /// The script's copy; nil for a command.
     public var script: ByteString?
-    /// For a script its name as given, for a command its absolute path; then the argument vector.
+    /// For a script its argument vector, for a command its absolute path and then the vector.
     public var arguments: [ByteString]
     /// `NAME=value` each.
     public var environment: [ByteString]
@@ -26,8 +26,8 @@ public struct LaunchMaterial: Sendable {
     /// The array that it was submitted as; nil for a single job.
     public var array: ArrayFacts?
 
-    /// What it runs, as its user would write it: a command's own name gives way to its path.
-    public var shownCommand: [ByteString] {
+    /// What it runs: the script's name as given or the command's absolute path, then the arguments.
+    public var command: [ByteString] {
         script == nil ? Array(arguments.prefix(1) + arguments.dropFirst(2)) : arguments
     }
 
