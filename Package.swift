@@ -95,7 +95,8 @@ let package = Package(
             dependencies: [
                 "CommandLineSupport", "Daemon", "JobModel", "Linux", "QueueStore",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []
         ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
