@@ -68,7 +68,8 @@ rename := sed -E 's,(\<[NX][mr] |@bin@/)($(subst $() ,|,$(TOOLS) schedd))( |$$),
 page = man$(subst .,,$(suffix $(1)))/$(if $(filter $(TOOLS) schedd,$(basename $(1))),$(PROGRAM_PREFIX))$(1)
 PAGES := $(notdir $(wildcard man/*))
 
-install: build
+# Under sudo, what was built before is installed: root has no Swift on its PATH, as a rule.
+install: $(if $(SUDO_USER),,build)
 	install -d $(bin) $(libexec) $(units)/system $(units)/user $(share)/sluice \
 		$(share)/man/man1 $(share)/man/man5 $(share)/man/man7 $(share)/man/man8 \
 		$(share)/bash-completion/completions $(share)/zsh/site-functions
