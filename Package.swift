@@ -84,6 +84,10 @@ let package = Package(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
+        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool(
             "resources",
@@ -114,6 +118,13 @@ let package = Package(
         .testTarget(
             name: "CommandLineSupportTests",
             dependencies: ["CommandLineSupport", "JobModel", "Linux"]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "JobModel", "Linux", "QueueStore", "SQLite", "Supervision", "schedd", "stepd",
+                "submit",
+            ]
         ),
         .testTarget(
             name: "SubmitTests",

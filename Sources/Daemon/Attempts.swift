@@ -60,6 +60,9 @@ struct Attempts {
         }
     }
 
+    /// Forgets the orders to an attempt that is over: the next attempt is not to have them.
+    mutating func forgetOrders(of job: JobID) { byJob[job]?.orders = [] }
+
     /// The number of the oldest order that has not been handed on.
     var oldestOrder: Int64? { byJob.values.compactMap { $0.orders.first?.number }.min() }
 }

@@ -52,7 +52,7 @@ extension Daemon {
         )
         let payload: JobDescription.Payload =
             if let script = material.script {
-                .script(script, arguments: Array(material.arguments.dropFirst()))
+                .script(script, arguments: material.arguments)
             } else {
                 .command(
                     path: material.arguments.first ?? "",

@@ -28,13 +28,21 @@ extension Daemon {
     /// Removes what is left of an attempt whose end is in the queue, unless somebody holds it.
     private func sweep(_ attempt: AttemptID) {
         do throws(SystemError) {
-            if case .alive = try spool.examine(attempt, claimedIn: boot, now: boot) {
-                log.of(attempt).error(
-                    "runs, but the queue knows nothing of it; it is left alone"
-                )
-                return
+            var finding = try spool.examine(attempt, claimedIn: boot, now: boot)
+            // Each look takes what there is to kill some way; without its record, nobody would.
+            for _ in 0..<100 {
+                guard case .dying = finding else { break }
+                finding = try spool.examine(attempt, claimedIn: boot, now: boot)
             }
-            try spool.remove(attempt)
+            switch finding {
+            case .alive(let supervised) where try supervised.outcome() == nil:
+                log.of(attempt).error("runs, but the queue knows nothing of it; it is left alone")
+            case .dying:
+                log.of(attempt).error("what is left of it cannot be ended; it stays in the spool")
+            // Alive with an end: its supervisor is on its way out.
+            case .alive, .ended, .otherBoot, .supervisorDied, .neverStarted:
+                try spool.remove(attempt)
+            }
         } catch {
             log.of(attempt).error("what it left in the spool could not be removed: \(error)")
         }

@@ -59,6 +59,7 @@ extension Daemon {
             for job in finished {
                 let changed = try record(job, at: now)
                 decision.end(job.watched.attempt.job)
+                attempts.forgetOrders(of: job.watched.attempt.job)
                 for id in changed { decision.refresh(id, try store.waitingJob(id), at: now) }
             }
             if !finished.isEmpty { proposals = decision.starts(at: now) }

@@ -96,6 +96,7 @@ public final class Daemon {
                 log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
                 try? store.write { try noteApplied() }
                 try? store.clearDaemon()
+                if let cgroupParent, attempts.byJob.isEmpty { CgroupParent.remove(cgroupParent) }
                 return
             }
             bell.drain()

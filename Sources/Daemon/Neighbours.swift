@@ -15,9 +15,9 @@ enum Neighbours {
             let text = try? file.readToEnd()
         else { return [] }
         return String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { line in
-            guard let name = line.split(separator: " ").last, name.hasPrefix(prefix) else {
-                return nil
-            }
+            // The name is the last of eight fields, and the path in it may hold blanks.
+            let name = line.split(separator: " ", maxSplits: 7).last ?? ""
+            guard name.hasPrefix(prefix) else { return nil }
             let parts = name.dropFirst(prefix.count).split(separator: ":", maxSplits: 1)
             return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
         }

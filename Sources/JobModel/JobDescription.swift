@@ -2,7 +2,8 @@
 public struct JobDescription: Hashable, Sendable {
     /// What is run.
     public enum Payload: Hashable, Sendable {
-        /// A copy of a script, with its arguments; run from the copy.
+        /// A copy of a script and its argument vector, the name as it was given first; run from the
+        /// copy. The vector is empty where the script has no name.
         case script(ByteString, arguments: [ByteString])
         /// A program by absolute path and its argument vector, the name first.
         case command(path: ByteString, arguments: [ByteString])

@@ -95,12 +95,15 @@ extension QueueStore {
         return Ended(state: .pending, changed: [attempt.job])
     }
 
-    /// How many of the last attempts of a job in a row never came to life.
+    /// How many of the last attempts of a job that are over, in a row, never came to life.
     public func failedLaunches(of job: JobID) throws -> Int {
         var count = 0
         var isInARow = true
         try db.query(
-            "SELECT cause FROM attempt WHERE job = ?1 ORDER BY number DESC LIMIT 3",
+            """
+            SELECT cause FROM attempt WHERE job = ?1 AND ended_us IS NOT NULL
+            ORDER BY number DESC LIMIT 3
+            """,
             .integer(job.rawValue)
         ) { row in
             isInARow = isInARow && row.text(0) == Outcome.Cause.neverStarted.rawValue

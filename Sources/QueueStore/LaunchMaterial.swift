@@ -5,7 +5,7 @@ internal import SQLite
 public struct LaunchMaterial: Sendable {
     /// The script's copy; nil for a command.
     public var script: ByteString?
-    /// For a script its name as given, for a command its absolute path; then the argument vector.
+    /// For a script its argument vector, for a command its absolute path and then the vector.
     public var arguments: [ByteString]
     /// `NAME=value` each.
     public var environment: [ByteString]
@@ -25,6 +25,11 @@ public struct LaunchMaterial: Sendable {
     public var umask: UInt32
     /// The array that it was submitted as; nil for a single job.
     public var array: ArrayFacts?
+
+    /// What it runs: the script's name as given or the command's absolute path, then the arguments.
+    public var command: [ByteString] {
+        script == nil ? Array(arguments.prefix(1) + arguments.dropFirst(2)) : arguments
+    }
 
     /// Absolute path of standard output.
     public func outputPath(_ context: OutputPattern.Context) -> ByteString {

@@ -199,7 +199,7 @@ private struct JobReader {
         let output = spec.material.outputPath(context)
         return JobRecord.Details(
             workDirectory: spec.material.workDirectory,
-            command: spec.material.arguments,
+            command: spec.material.command,
             outputPath: output,
             errorPath: spec.material.errorPath(context) ?? output,
             dependency: record.state == .pending ? try store.dependencyText(of: record.id) : nil,

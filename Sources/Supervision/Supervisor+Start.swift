@@ -43,7 +43,7 @@ extension Supervisor {
                 throw SystemError(call: error.call, object: path.string, code: error.code)
             }
             crashPoint(.scriptWritten)
-            return (path, [path] + arguments)
+            return (path, [path] + arguments.dropFirst())
         }
     }
 

@@ -17,19 +17,28 @@ enum Stopping {
         }
         try process.send(signal: SIGTERM)
         var ended = pollfd(fd: process.descriptor.number, events: Int16(POLLIN), revents: 0)
-        unsafe poll(&ended, 1, 30_000)
+        guard unsafe poll(&ended, 1, 30_000) != 0 else {
+            Program.fail("schedd (pid \(pid)) has not stopped in 30 seconds", .unavailable)
+        }
         Program.exit(.success)
     }
 
     private static func cancelAll(_ store: QueueStore) throws {
-        var open: [JobReference] = []
-        repeat {
-            open = []
-            try store.forEachJob(JobFilter(.open)) { open.append(JobReference(id: $0.id)) }
+        while true {
+            var isEmpty = true
+            var fresh: [JobReference] = []
+            try store.forEachJob(JobFilter(.open)) { job in
+                isEmpty = false
+                // What runs is told once, and then has its time to end.
+                if job.cancelledBy == nil { fresh.append(JobReference(id: job.id)) }
+            }
+            if isEmpty { return }
             let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
-            for job in open { _ = try store.cancel(job, by: geteuid(), at: now) }
-            _ = Doorbell.ring(folder: store.folder.path)
-            if !open.isEmpty { usleep(100_000) }
-        } while !open.isEmpty
+            for job in fresh { _ = try store.cancel(job, by: geteuid(), at: now) }
+            guard Doorbell.ring(folder: store.folder.path) else {
+                Program.fail("schedd ended before its jobs had", .unavailable)
+            }
+            usleep(50_000)
+        }
     }
 }

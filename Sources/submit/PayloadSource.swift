@@ -54,7 +54,7 @@ struct PayloadSource {
         try self.init(
             reading: operand,
             name: operand.lastPathComponent,
-            arguments: Array(operands.dropFirst())
+            arguments: operands
         ) { () throws(SystemError) in
             try ScriptFile.read(path)
         }

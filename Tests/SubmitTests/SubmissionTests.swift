@@ -29,7 +29,7 @@ import Testing
         try folder.write("train", "#!/bin/sh\necho\n")
         let job = try job(["train", "a b", "--mem=x"], in: folder)
         #expect(
-            job.payload == .script("#!/bin/sh\necho\n", arguments: ["a b", "--mem=x"])
+            job.payload == .script("#!/bin/sh\necho\n", arguments: ["train", "a b", "--mem=x"])
         )
         #expect(job.name == "train")
         #expect(job.workDirectory == ByteString(folder.path))
@@ -55,7 +55,7 @@ import Testing
                 == .command(path: "/usr/bin/true", arguments: ["true"])
         )
         try folder.write("true", "#!/bin/sh\n")
-        #expect(try job(["true"], in: folder).payload == .script("#!/bin/sh\n", arguments: []))
+        #expect(try job(["true"], in: folder).payload == .script("#!/bin/sh\n", arguments: ["true"]))
     }
 
     @Test func `a command is resolved on the submitter's PATH, relative parts too`() throws {

@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+import JobModel
+import Linux
+
+@testable import Supervision
+
+extension TestQueue {
+    /// A process of one of this queue's attempts.
+    struct Member {
+        var status: ProcessStatus
+        /// The attempt, as its environment names it.
+        var attempt: String
+        var isSupervisor: Bool
+    }
+
+    /// Every process that an attempt of this queue has started, its supervisor too.
+    func members() throws -> [Member] {
+        var status = stat()
+        guard stat(home + "/spool", &status) == 0 else { return [] }
+        let suffix = "@\(status.st_dev):\(status.st_ino)"
+        return try ProcessTable().processes.values.compactMap { process in
+            guard !process.isZombie, let attempt = attempt(of: process.pid, suffix) else {
+                return nil
+            }
+            let name = text("/proc/\(process.pid)/comm")
+            return Member(status: process, attempt: attempt, isSupervisor: name == "stepd\n")
+        }
+    }
+
+    private func attempt(of pid: Int32, _ suffix: String) -> String? {
+        let marker = "SLUICE_ATTEMPT="
+        return text("/proc/\(pid)/environ").split(separator: "\0")
+            .first { $0.hasPrefix(marker) && $0.hasSuffix(suffix) }
+            .map { String($0.dropFirst(marker.count).dropLast(suffix.count)) }
+    }
+
+    /// Kills a process, unless it has become another one.
+    func kill(_ member: Member) throws {
+        let identity = member.status.identity
+        try ProcessHandle.open(pid: identity.pid, startTime: identity.startTime)?
+            .send(signal: SIGKILL)
+    }
+
+    /// Whether a process lives, by its number as text.
+    static func lives(_ pid: String) -> Bool {
+        Int32(pid).flatMap { ProcessStatus(of: $0) }.map { !$0.isZombie } ?? false
+    }
+
+    /// What lies in the spool, besides records that are kept for another use.
+    var spooled: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home + "/spool")) ?? []
+        return names.filter { !$0.hasPrefix("spare.") }
+    }
+
+    /// The folders that this queue has in the unified hierarchy of cgroups, wherever it is mounted.
+    func cgroupFolders() throws -> [String] {
+        var status = stat()
+        guard stat(home + "/spool", &status) == 0 else { return [] }
+        let name = "sluice-\(status.st_dev)-\(status.st_ino)"
+        return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map { "\($0)/\(name)" }
+            .filter { access($0, F_OK) == 0 }
+    }
+
+    /// Ends and removes all that is left.
+    func tearDown() {
+        killDaemon()
+        closeStore()
+        let end = Clock.monotonicMicroseconds + 10_000_000
+        while let members = try? members(), !members.isEmpty, Clock.monotonicMicroseconds < end {
+            for member in members { try? kill(member) }
+        }
+        removeCgroups()
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private func removeCgroups() {
+        guard let state = try? Folder(path: home), let spool = try? Spool(existingIn: state),
+            let parent = CgroupParent.make(for: spool)
+        else { return }
+        let names = try? FileManager.default.contentsOfDirectory(atPath: parent.string)
+        for name in names ?? [] { rmdir("\(parent.string)/\(name)") }
+        CgroupParent.remove(parent)
+    }
+}
