@@ -99,7 +99,8 @@ let package = Package(
             dependencies: [
                 "CommandLineSupport", "Daemon", "JobModel", "Linux", "Machine", "NVML", "QueueStore",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []
         ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
