@@ -36,6 +36,8 @@ public final class Daemon {
     /// The same as it stands in the queue.
     var appliedSequence: Int64
     var housekeeping: Housekeeping
+    /// When the queue is tried again that found its disk full, in microseconds of the wall clock.
+    private var fullDiskRetry: Int64?
     private let folder: Folder
     private let bell: Doorbell.Listener
 
@@ -63,8 +65,7 @@ public final class Daemon {
         boot = try BootIdentity.current()
         cgroupParent = CgroupParent.make(for: spool)
         readSequence = 0
-        appliedSequence = try store.appliedSequence()
-        readSequence = appliedSequence
+        appliedSequence = 0
         housekeeping = try Housekeeping(database: folder.database)
         bell = try Doorbell.Listener(in: self.folder)
         warnOfOthers()
@@ -92,7 +93,7 @@ public final class Daemon {
     /// - Throws: what keeps it from recording ends; nothing is lost, a new start goes on.
     public func run(ready: () -> Void) throws {
         let signals = Descriptor(owning: clinux_termination_signals())
-        try step()
+        try stepAsTheDiskAllows()
         ready()
         while true {
             wait(signals.number)
@@ -108,8 +109,26 @@ public final class Daemon {
             }
             bell.drain()
             attempts.reap()
+            try stepAsTheDiskAllows()
+        }
+    }
+
+    /// Does what there is to do; where the disk is full, nothing has changed, and it is tried again.
+    ///
+    /// Every other error of the queue ends `schedd`: what a disk said once, it may not say twice.
+    private func stepAsTheDiskAllows() throws {
+        do {
             if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
+            if fullDiskRetry != nil { log.notice("there is room on the disk again") }
+            fullDiskRetry = nil
+        } catch let error as QueueError where error.isFull {
+            if fullDiskRetry == nil { log.error("\(error); it is tried again every second") }
+            fullDiskRetry = Clock.realtimeMicroseconds + 1_000_000
+            // What was decided on the way was not committed.
+            decision = Decision(inventory)
+            decision.setUsedOutside(usedOutside)
+            try recover()
         }
     }
 
@@ -126,6 +145,7 @@ public final class Daemon {
     private func timeout() -> CInt {
         let now = Clock.realtimeMicroseconds
         var due = now + 60_000_000
+        if let fullDiskRetry { return CInt(max(0, min(1000, (fullDiskRetry - now + 999) / 1000))) }
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
         if attempts.needsLook { due = min(due, now + 50_000) }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }

@@ -95,7 +95,7 @@ struct Storm {
         guard let victim = supervisors.randomElement(using: &generator) else { return }
         let numbers = victim.attempt.split(separator: ".").compactMap { Int64($0) }
         killed.insert(AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])))
-        try queue.kill(victim)
+        try queue.kill(victim.status.identity)
         supervisorKills += 1
     }
 
