@@ -97,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "schedd",
             dependencies: [
-                "CommandLineSupport", "Daemon", "JobModel", "Linux", "QueueStore",
+                "CommandLineSupport", "Daemon", "JobModel", "Linux", "Machine", "NVML", "QueueStore",
                 .product(name: "Logging", package: "swift-log"),
             ],
             linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []

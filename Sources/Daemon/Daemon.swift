@@ -24,6 +24,10 @@ public final class Daemon {
     let host = HostName.short
     var decision: Decision
     var attempts = Attempts()
+    /// The GPUs on which somebody from outside the queue is at work, by number.
+    var usedOutside: Set<Int> = []
+    var gpuWatch = GPUWatch()
+    let watchesGPUs: Bool
     var cgroupParent: ByteString?
     var userNames: [UInt32: String] = [:]
     var materials: [Int64: LaunchMaterial] = [:]
@@ -51,7 +55,9 @@ public final class Daemon {
         self.configuration = configuration
         self.supervisor = supervisor
         self.log = log
-        inventory = Inventory(try MachineDiscovery.machine(), configuration)
+        let probe = configuration.gpus == nil ? GPUWatch.first() : nil
+        inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        watchesGPUs = probe?.devices.isEmpty == false
         decision = Decision(inventory)
         spool = try Spool(in: self.folder)
         boot = try BootIdentity.current()
@@ -64,6 +70,7 @@ public final class Daemon {
         warnOfOthers()
         try introduce()
         try recover()
+        if let probe { try take(probe) }
     }
 
     /// Another `schedd` has this state folder.
@@ -101,14 +108,17 @@ public final class Daemon {
             }
             bell.drain()
             attempts.reap()
+            if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
         }
     }
 
     private func wait(_ signals: CInt) {
-        var watched = ([signals, bell.descriptor.number] + attempts.descriptors).map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-        }
+        var watched =
+            ([signals, bell.descriptor.number, gpuWatch.descriptor]
+            + attempts.descriptors).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
         unsafe poll(&watched, nfds_t(watched.count), timeout())
     }
 
@@ -118,6 +128,7 @@ public final class Daemon {
         var due = now + 60_000_000
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
         if attempts.needsLook { due = min(due, now + 50_000) }
+        if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
             due = min(due, next)
         }
