@@ -23,7 +23,7 @@ named := $(addprefix $(PROGRAM_PREFIX),$(TOOLS) schedd)
 DATA := $(abspath ../shared)
 export SLUICE_TEST_DATA := $(if $(wildcard $(DATA)),$(DATA),$(SLUICE_TEST_DATA))
 
-.PHONY: build test demo lint sizes install uninstall packages lint-packages
+.PHONY: build test demo lint sizes install uninstall packages lint-packages test-packages
 
 build: packages
 ifeq ($(STATIC),1)
@@ -32,7 +32,7 @@ else
 	swift build -c release
 endif
 
-test: packages
+test: packages test-packages
 	swift test
 
 demo: build
@@ -110,3 +110,7 @@ packages:
 
 lint-packages:
 	$(call apt,/usr/bin/mandoc,mandoc)
+
+# The tests of crashes at every system call need it; without it they say that they are left out.
+test-packages:
+	$(call apt,/usr/bin/strace,strace)

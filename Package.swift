@@ -97,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "schedd",
             dependencies: [
-                "CommandLineSupport", "Daemon", "JobModel", "Linux", "Machine", "NVML", "QueueStore",
+                "CommandLineSupport", "Daemon", "JobModel", "Linux", "Machine", "NVML",
+                "QueueStore",
                 .product(name: "Logging", package: "swift-log"),
             ],
             linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []
@@ -124,6 +125,13 @@ let package = Package(
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "SQLite", "Supervision", "schedd", "stepd",
                 "submit",
+            ]
+        ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "CommandLineSupport", "Daemon", "cancel", "control", "history", "queue",
+                "resources", "schedd", "submit",
             ]
         ),
         .testTarget(
