@@ -23,8 +23,12 @@ struct PackageTests {
         var targets: [Target]
     }
 
-    /// The targets; read with a scratch folder of its own, since the tests' is in use.
-    private static func targets() throws -> [Target] {
+    /// The targets; read with a scratch folder of their own, since the tests' is in use.
+    private static let read = Result { try readTargets() }
+
+    private static func targets() throws -> [Target] { try read.get() }
+
+    private static func readTargets() throws -> [Target] {
         let scratch = FileManager.default.temporaryDirectory
             .appendingPathComponent("sluice-package-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: scratch) }

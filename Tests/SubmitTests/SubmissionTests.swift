@@ -56,7 +56,8 @@ import Testing
         )
         try folder.write("true", "#!/bin/sh\n")
         #expect(
-            try job(["true"], in: folder).payload == .script("#!/bin/sh\n", arguments: ["true"])
+            try job(["true"], in: folder).payload
+                == .script("#!/bin/sh\n", arguments: ["true"])
         )
     }
 
