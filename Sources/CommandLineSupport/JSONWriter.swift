@@ -74,6 +74,12 @@ public struct JSONWriter: Sendable {
     /// A string.
     public mutating func string(_ text: String) { string(ByteString(text)) }
 
+    /// A value that is JSON already.
+    public mutating func raw(_ json: String) {
+        separate()
+        output.append(json)
+    }
+
     /// A whole number.
     public mutating func number(_ number: some FixedWidthInteger) {
         separate()

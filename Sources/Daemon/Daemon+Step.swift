@@ -47,8 +47,24 @@ extension Daemon {
                 takeDown(job)
             }
             for launch in launches { start(launch) }
-            try housekeeping.keep(self, at: now, hasChanged: !finished.isEmpty || !entries.isEmpty)
+            housekeeping.count(commits: entries.count)
+            try keepHouse(at: now)
             if finished.isEmpty && entries.isEmpty && launches.isEmpty { return }
+        }
+    }
+
+    /// Does what is done now and then.
+    private func keepHouse(at now: Timestamp) throws {
+        if housekeeping.wantsNotes(at: now, isBehind: readSequence > appliedSequence) {
+            let notes = decision.notes(at: now, limit: Housekeeping.notes)
+            let isNew = housekeeping.show(notes, at: now)
+            try store.write {
+                if isNew { try store.leave(notes) }
+                try noteApplied()
+            }
+        }
+        do { try housekeeping.checkpoint(at: now) } catch {
+            log.warning("the checkpoint is put off: \(error)")
         }
     }
 
@@ -90,7 +106,7 @@ extension Daemon {
             try noteApplied()
             return launches
         }
-        housekeeping.commits += 1
+        housekeeping.count(commits: 1)
         return launches
     }
 

@@ -24,6 +24,10 @@ public final class Daemon {
     let host = HostName.short
     var decision: Decision
     var attempts = Attempts()
+    /// The GPUs on which somebody from outside the queue is at work, by number.
+    var usedOutside: Set<Int> = []
+    var gpuWatch = GPUWatch()
+    let watchesGPUs: Bool
     var cgroupParent: ByteString?
     var userNames: [UInt32: String] = [:]
     var materials: [Int64: LaunchMaterial] = [:]
@@ -53,7 +57,9 @@ public final class Daemon {
         self.configuration = configuration
         self.supervisor = supervisor
         self.log = log
-        inventory = Inventory(try MachineDiscovery.machine(), configuration)
+        let probe = configuration.gpus == nil ? GPUWatch.first() : nil
+        inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        watchesGPUs = probe?.devices.isEmpty == false
         decision = Decision(inventory)
         spool = try Spool(in: self.folder)
         boot = try BootIdentity.current()
@@ -65,6 +71,7 @@ public final class Daemon {
         warnOfOthers()
         try introduce()
         try recover()
+        if let probe { try take(probe) }
     }
 
     /// Another `schedd` has this state folder.
@@ -111,6 +118,7 @@ public final class Daemon {
     /// Every other error of the queue ends `schedd`: what a disk said once, it may not say twice.
     private func stepAsTheDiskAllows() throws {
         do {
+            if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
             if fullDiskRetry != nil { log.notice("there is room on the disk again") }
             fullDiskRetry = nil
@@ -119,14 +127,17 @@ public final class Daemon {
             fullDiskRetry = Clock.realtimeMicroseconds + 1_000_000
             // What was decided on the way was not committed.
             decision = Decision(inventory)
+            decision.setUsedOutside(usedOutside)
             try recover()
         }
     }
 
     private func wait(_ signals: CInt) {
-        var watched = ([signals, bell.descriptor.number] + attempts.descriptors).map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-        }
+        var watched =
+            ([signals, bell.descriptor.number, gpuWatch.descriptor]
+            + attempts.descriptors).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
         unsafe poll(&watched, nfds_t(watched.count), timeout())
     }
 
@@ -137,6 +148,7 @@ public final class Daemon {
         if let fullDiskRetry { return CInt(max(0, min(1000, (fullDiskRetry - now + 999) / 1000))) }
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
         if attempts.needsLook { due = min(due, now + 50_000) }
+        if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
             due = min(due, next)
         }

@@ -51,6 +51,8 @@ public struct ParseError: Error, Hashable, Sendable {
         case exportRule
         /// Text with something in it.
         case someText
+        /// An instant.
+        case instant
     }
 }
 
@@ -103,6 +105,8 @@ extension ParseError.Expectation {
             "is not known here; use \(words)"
         case .exportRule:
             "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],..., such as ALL,SEED=7"
+        case .instant:
+            "is not a time; use now-2hours, today, HH:MM or YYYY-MM-DD[THH:MM[:SS]]"
         case .someText:
             "is empty; give it at least one character"
         case .format(let letters):

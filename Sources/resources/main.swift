@@ -1,19 +1,9 @@
-internal import Glibc
-internal import Machine
+import CommandLineSupport
+import JobModel
 
-let usage = "usage: resources --sysroot FOLDER --json"
-let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 3, arguments.contains("--json"),
-    let option = arguments.firstIndex(of: "--sysroot"), option < arguments.endIndex - 1
-else {
-    write(STDERR_FILENO, usage + "\n", usage.utf8.count + 1)
-    exit(64)
+var options = ResourcesOptions()
+let operands = ResourcesOptions.table.readCommandLine(into: &options)
+if let operand = operands.first {
+    Program.fail("'\(operand.string)' is not expected; resources takes options only", .usage)
 }
-do throws(MachineDiscovery.Failure) {
-    let machine = try MachineDiscovery.machine(under: arguments[option + 1])
-    print("{\"machine\":\(MachineReport(machine: machine).json)}")
-} catch {
-    let message = "resources: \(error)\n"
-    write(STDERR_FILENO, message, message.utf8.count)
-    exit(66)
-}
+Resources.run(options)

@@ -6,21 +6,11 @@ internal import QueueStore
 
 /// Puts a job in the queue and tells its submitter.
 func enqueue(_ submission: Submission) -> Never {
-    do {
-        let status = try submit(submission)
-        // The queue is closed by now: whoever closes it last empties its log.
-        exit(status)
-    } catch let error as QueueError {
-        Program.fail("\(error)", status(of: error))
-    } catch {
-        Program.fail("\(error)", .inputOutput)
-    }
+    exit(Program.withQueue { try submit(submission, $0) })
 }
 
-private func submit(_ submission: Submission) throws -> CInt {
-    let store = try QueueStore(folder: .standard)
-    let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
-    let id = try store.submit(submission.description, at: now)
+private func submit(_ submission: Submission, _ store: QueueStore) throws -> CInt {
+    let id = try store.submit(submission.description, at: Program.now)
     if !Doorbell.ring(folder: store.folder.path) {
         Program.warn(
             "no schedd runs for this queue; job \(id) waits until one does: schedd --background"
@@ -41,14 +31,5 @@ private func wait(for id: JobID, in store: QueueStore) throws -> CInt {
             return end.state == .completed ? 0 : CInt(max(end.exitCode, 1))
         }
         usleep(50_000)
-    }
-}
-
-private func status(of error: QueueError) -> ExitStatus {
-    switch error {
-    case .impossible, .unknownJob, .wrongState, .notAnArray: .refused
-    case .database where error.isBusy: .busy
-    case .system: .inputOutput
-    case .folder, .database, .version, .foreign, .missing, .damaged: .unavailable
     }
 }

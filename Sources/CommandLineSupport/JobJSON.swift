@@ -1,0 +1,117 @@
+public import JobModel
+public import QueueStore
+
+extension JSONWriter {
+    /// One job; the same object in every program (docs/json.md).
+    ///
+    /// - Parameter now: for how long a running job has run.
+    public mutating func job(_ job: JobRecord, at now: Timestamp) {
+        beginObject()
+        key("job_id")
+        number(job.id.rawValue)
+        optional("array_job_id", job.array?.rawValue)
+        optional("array_task_id", job.taskIndex)
+        key("array_tasks")
+        if let waiting = job.waiting { string("\(waiting)") } else { null() }
+        key("name")
+        string(job.name)
+        key("user")
+        string(job.user)
+        key("uid")
+        number(job.uid)
+        key("state")
+        string(job.state.rawValue)
+        key("reason")
+        string(job.reason.rawValue)
+        key("priority")
+        number(job.priority)
+        key("nice")
+        number(job.nice)
+        resources(of: job)
+        times(of: job, at: now)
+        outcome(of: job)
+        details(of: job)
+        endObject()
+    }
+
+    private mutating func resources(of job: JobRecord) {
+        key("cpus_requested")
+        number(job.request.cpus)
+        key("gpus_requested")
+        number(job.request.gpus?.count ?? 0)
+        key("cpus")
+        beginArray()
+        if let cpus = job.allocation?.cpus { for cpu in cpus { number(cpu) } }
+        endArray()
+        key("gpus")
+        beginArray()
+        for gpu in job.gpus {
+            beginObject()
+            key("index")
+            number(gpu.index)
+            key("uuid")
+            string(gpu.uuid)
+            key("type")
+            string(gpu.type)
+            key("memory_bytes")
+            number(gpu.memoryBytes)
+            endObject()
+        }
+        endArray()
+        optional("memory_bytes", job.requestedMemoryBytes)
+        key("time_limit_seconds")
+        if case .seconds(let seconds) = job.timeLimit { number(seconds) } else { null() }
+    }
+
+    private mutating func times(of job: JobRecord, at now: Timestamp) {
+        time("submit_time", job.submitted)
+        time("eligible_time", job.eligible)
+        time("expected_start_time", job.expectedStart)
+        time("start_time", job.started)
+        time("end_time", job.ended)
+        key("elapsed_seconds")
+        seconds(microseconds: job.elapsedMicroseconds(at: now))
+    }
+
+    private mutating func outcome(of job: JobRecord) {
+        optional("exit_code", job.exitCode)
+        optional("signal", job.signal)
+        key("attempts")
+        number(job.attempts)
+        key("restarts")
+        number(job.restarts)
+        key("cpu_seconds")
+        if let time = job.cpuMicroseconds { seconds(microseconds: time) } else { null() }
+        optional("max_rss_bytes", job.maxRSSBytes)
+    }
+
+    private mutating func details(of job: JobRecord) {
+        let details = job.details
+        text("work_dir", details?.workDirectory)
+        text("command", details.map { Self.line($0.command) })
+        text("stdout_path", details?.outputPath)
+        text("stderr_path", details?.errorPath)
+        text("dependency", details?.dependency.map { ByteString($0) })
+        text("comment", details?.comment)
+    }
+
+    /// Words with a blank between.
+    static func line(_ words: [ByteString]) -> ByteString {
+        ByteString(Array(words.map(\.bytes).joined(separator: [UInt8(ascii: " ")])))
+    }
+
+    private mutating func optional(_ name: StaticString, _ value: (some FixedWidthInteger)?) {
+        key(name)
+        if let value { number(value) } else { null() }
+    }
+
+    private mutating func text(_ name: StaticString, _ value: ByteString?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    private mutating func time(_ name: StaticString, _ value: Timestamp?) {
+        key(name)
+        if let value { seconds(microseconds: value.microseconds) } else { null() }
+    }
+}

@@ -1,0 +1,62 @@
+internal import Glibc
+public import JobModel
+internal import Linux
+public import QueueStore
+
+extension Program {
+    /// Opens this user's queue for the body, and closes it; ends the program with one line where
+    /// that fails.
+    public static func withQueue<Result>(_ body: (QueueStore) throws -> Result) -> Result {
+        do {
+            return try body(QueueStore(folder: .standard))
+        } catch let error as QueueError {
+            fail("\(error)", ExitStatus(error))
+        } catch let error as ParseError {
+            fail("\(error)", .usage)
+        } catch {
+            fail("\(error)", .inputOutput)
+        }
+    }
+
+    /// The instant now.
+    public static var now: Timestamp { Timestamp(microseconds: Clock.realtimeMicroseconds) }
+
+    /// The users that a list of names and numbers means.
+    ///
+    /// - Throws: ``UnknownUser``.
+    public static func users(_ list: ByteString, in store: QueueStore) throws -> [UInt32] {
+        try list.bytes.split(separator: UInt8(ascii: ",")).map { word in
+            let name = String(decoding: word, as: UTF8.self)
+            if let uid = UInt32(name) ?? UserName.local(named: name) { return uid }
+            if let known = try store.userNames().first(where: { $0.value == name }) {
+                return known.key
+            }
+            throw UnknownUser(name: name)
+        }
+    }
+
+    /// This user.
+    public static var user: UInt32 { geteuid() }
+}
+
+/// A user that neither the system nor the queue knows.
+public struct UnknownUser: Error, CustomStringConvertible {
+    /// The name as given.
+    public let name: String
+
+    /// One line with the name.
+    public var description: String { "there is no user '\(name)'" }
+}
+
+extension ExitStatus {
+    /// What a program returns when the queue has refused.
+    public init(_ error: QueueError) {
+        self =
+            switch error {
+            case .impossible, .unknownJob, .wrongState, .notAnArray: .refused
+            case .database where error.isBusy: .busy
+            case .system: .inputOutput
+            case .folder, .database, .version, .foreign, .missing, .damaged: .unavailable
+            }
+    }
+}

@@ -1,0 +1,61 @@
+import CommandLineSupport
+import JobModel
+
+/// What `cancel`'s options say.
+struct CancelOptions: Sendable {
+    var signal: Signal?
+    var names: [ByteString] = []
+    var users: ByteString?
+    var isMine = false
+    var states: JobStateFilter?
+    var isVerbose = false
+    var isQuiet = false
+
+    /// Whether jobs are chosen by what they are, not by number.
+    var hasFilter: Bool { !names.isEmpty || users != nil || isMine || states != nil }
+
+    static let table = OptionTable<CancelOptions>(
+        forms: ["[options] JOB...", "[options] --name NAME | --user USER | --state STATE | --me"],
+        summary: """
+            Cancels jobs: what waits never runs, what runs gets SIGTERM and, after the grace time, \
+            SIGKILL, with everything that it has started.
+            """,
+        options: [
+            .value(
+                "signal",
+                letter: "s",
+                "SIGNAL",
+                variable: "SCANCEL_SIGNAL",
+                help: "send this signal to what runs instead"
+            ) { target, text throws(ParseError) in target.signal = try Signal(parsing: text) },
+            .value(
+                "name",
+                letter: "n",
+                "NAME",
+                variable: "SCANCEL_NAME",
+                help: "jobs of this name"
+            ) { target, text in target.names.append(text) },
+            .value(
+                "user",
+                letter: "u",
+                "USER,...",
+                variable: "SCANCEL_USER",
+                help: "jobs of these users"
+            ) { target, text in target.users = text },
+            .flag("me", help: "my jobs") { $0.isMine = true },
+            .value(
+                "state",
+                letter: "t",
+                "STATE,...",
+                variable: "SCANCEL_STATE",
+                help: "jobs in these states: PENDING, RUNNING"
+            ) { target, text throws(ParseError) in
+                target.states = try JobStateFilter(parsing: text)
+            },
+            .flag("verbose", letter: "v", help: "say what is cancelled") { $0.isVerbose = true },
+            .flag("quiet", letter: "Q", help: "say nothing of jobs that are not there") {
+                $0.isQuiet = true
+            },
+        ]
+    )
+}

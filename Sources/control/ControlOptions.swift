@@ -1,0 +1,17 @@
+import CommandLineSupport
+import JobModel
+
+/// What `control`'s options say.
+struct ControlOptions: Sendable {
+    var isJSON = false
+
+    static let table = OptionTable<ControlOptions>(
+        forms: [
+            "hold JOB...", "release JOB...", "requeue JOB...", "[--json] show job JOB...", "ping",
+        ],
+        summary: "Changes what waits and runs, and shows a job in full.",
+        options: [
+            .flag("json", help: "show job: as JSON (docs/json.md)") { $0.isJSON = true }
+        ]
+    )
+}

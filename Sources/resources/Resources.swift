@@ -1,0 +1,29 @@
+import CommandLineSupport
+import JobModel
+import Machine
+import Placement
+import QueueStore
+
+/// What `resources` shows.
+enum Resources {
+    static func run(_ options: ResourcesOptions) -> Never {
+        let machine: MachineDescription
+        do {
+            machine = try MachineDiscovery.machine(under: options.root?.string ?? "/")
+        } catch {
+            Program.fail("\(error)", .unavailable)
+        }
+        var running: [JobRecord] = []
+        var facts: MachineFacts?
+        if options.root == nil {
+            Program.withQueue { store in
+                facts = try store.machineFacts()
+                var filter = JobFilter(.open)
+                filter.states = JobStateFilter([.running])
+                try store.forEachJob(filter) { running.append($0) }
+            }
+        }
+        let holding = Holding(machine: machine, facts: facts, running: running)
+        Program.finish(options.isJSON ? holding.json() : holding.table())
+    }
+}
