@@ -78,7 +78,10 @@ struct Storm {
     mutating func rage(daemonKills wanted: Int, supervisorKills: Int, jobs: Int) throws {
         while daemonKills < wanted || taskCount < jobs || self.supervisorKills < supervisorKills {
             try queue.startDaemon()
-            let end = Clock.monotonicMicroseconds + Int64.random(in: 0...300_000, using: &generator)
+            // On a busy machine the jobs would else take for ever, once there are enough kills.
+            let longest: Int64 = daemonKills < wanted ? 300_000 : 2_000_000
+            let pause = Int64.random(in: 0...longest, using: &generator)
+            let end = Clock.monotonicMicroseconds + pause
             repeat {
                 if taskCount - queue.lines("witness").count / 2 < 40 { try submit() }
                 if self.supervisorKills < supervisorKills,
