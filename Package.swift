@@ -55,12 +55,12 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"])]
         ),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: lean),
-        .target(name: "SQLite", dependencies: ["CSQLite", "Linux"]),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "JobModel", swiftSettings: pure),
         .target(name: "Placement", dependencies: ["JobModel"], swiftSettings: pure),
         .target(
             name: "Planner",
-            dependencies: ["JobModel", "Placement"],
+            dependencies: ["JobModel"],
             swiftSettings: pure
         ),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "NVML", "SQLite",
+                "CLinux", "Linux", "JobModel", "Placement", "Planner", "Machine", "SQLite",
                 "QueueStore", "Supervision",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -87,19 +87,21 @@ let package = Package(
         tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("history", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("history", ["CommandLineSupport", "JobModel", "QueueStore"]),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool(
             "resources",
-            ["CommandLineSupport", "JobModel", "Linux", "Machine", "Placement", "QueueStore"]
+            ["CommandLineSupport", "JobModel", "Machine", "Placement", "QueueStore"]
         ),
         tool("stepd", ["Supervision"], lean),
         .executableTarget(
             name: "schedd",
             dependencies: [
-                "CommandLineSupport", "Daemon", "JobModel", "Linux", "QueueStore",
+                "CommandLineSupport", "Daemon", "JobModel", "Linux", "Machine", "NVML",
+                "QueueStore",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []
         ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
@@ -107,7 +109,7 @@ let package = Package(
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
         .testTarget(
             name: "MachineTests",
-            dependencies: ["JobModel", "Machine", "NVML", "Placement"]
+            dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]
         ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
@@ -123,6 +125,20 @@ let package = Package(
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "SQLite", "Supervision", "schedd", "stepd",
                 "submit",
+            ]
+        ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "CommandLineSupport", "Daemon", "cancel", "control", "history", "queue",
+                "resources", "schedd", "submit",
+            ]
+        ),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: [
+                "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
+                "resources", "submit",
             ]
         ),
         .testTarget(

@@ -20,6 +20,11 @@ struct Attempts {
 
     mutating func watch(_ watched: Watched) { byJob[watched.attempt.job] = watched }
 
+    /// What is known of an attempt's supervisor.
+    func supervised(_ attempt: AttemptID) -> SupervisedAttempt? {
+        byJob[attempt.job].flatMap { $0.attempt == attempt ? $0.supervised : nil }
+    }
+
     mutating func replace(_ job: JobID, by supervised: SupervisedAttempt) {
         byJob[job]?.supervised = supervised
     }

@@ -5,9 +5,12 @@ internal import QueueStore
 internal import Supervision
 
 extension Daemon {
-    /// Takes over what an earlier `schedd` left: what runs, what waits, what lies in the spool.
+    /// Takes over what an earlier `schedd` left, or this one: what runs, what waits, what lies in
+    /// the spool.
     func recover() throws {
         let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
+        appliedSequence = try store.appliedSequence()
+        readSequence = appliedSequence
         var known: Set<AttemptID> = []
         for job in try store.runningJobs() {
             decision.adopt(job)
@@ -15,7 +18,7 @@ extension Daemon {
             attempts.watch(
                 Attempts.Watched(
                     attempt: job.attempt,
-                    supervised: nil,
+                    supervised: attempts.supervised(job.attempt),
                     boot: BootIdentity(text: job.boot),
                     allowsRequeue: job.allowsRequeue ?? configuration.requeuesJobs
                 )

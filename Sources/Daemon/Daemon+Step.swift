@@ -8,6 +8,26 @@ internal import Supervision
 struct Finished {
     var watched: Attempts.Watched
     var outcome: Outcome
+
+    /// What becomes of its job.
+    enum Consequence {
+        /// It has not run, and is launched again a few times.
+        case triesAgain
+        /// It waits for another run.
+        case runsAgain
+        /// It has ended.
+        case isOver
+    }
+
+    /// What becomes of its job, unless somebody has asked to cancel it.
+    var consequence: Consequence {
+        switch outcome.cause {
+        case .neverStarted: .triesAgain
+        case .requeued: .runsAgain
+        case .lost where watched.allowsRequeue: .runsAgain
+        case .exited, .cancelled, .timeLimit, .launchFailed, .lost: .isOver
+        }
+    }
 }
 
 extension Daemon {
@@ -22,10 +42,29 @@ extension Daemon {
             }
             attempts.deliver()
             let launches = try commit(finished, at: now)
-            for job in finished { takeDown(job) }
+            for job in finished {
+                tell(job)
+                takeDown(job)
+            }
             for launch in launches { start(launch) }
-            try housekeeping.keep(self, at: now, hasChanged: !finished.isEmpty || !entries.isEmpty)
+            housekeeping.count(commits: entries.count)
+            try keepHouse(at: now)
             if finished.isEmpty && entries.isEmpty && launches.isEmpty { return }
+        }
+    }
+
+    /// Does what is done now and then.
+    private func keepHouse(at now: Timestamp) throws {
+        if housekeeping.wantsNotes(at: now, isBehind: readSequence > appliedSequence) {
+            let notes = decision.notes(at: now, limit: Housekeeping.notes)
+            let isNew = housekeeping.show(notes, at: now)
+            try store.write {
+                if isNew { try store.leave(notes) }
+                try noteApplied()
+            }
+        }
+        do { try housekeeping.checkpoint(at: now) } catch {
+            log.warning("the checkpoint is put off: \(error)")
         }
     }
 
@@ -67,7 +106,7 @@ extension Daemon {
             try noteApplied()
             return launches
         }
-        housekeeping.commits += 1
+        housekeeping.count(commits: 1)
         return launches
     }
 
@@ -100,11 +139,10 @@ extension Daemon {
     /// Writes one end; gives the jobs whose chance to start has changed.
     private func record(_ job: Finished, at now: Timestamp) throws -> [JobID] {
         let attempt = job.watched.attempt
-        let log = log.of(attempt)
         let outcome = job.outcome
         let ended: Ended?
-        switch outcome.cause {
-        case .neverStarted:
+        switch job.consequence {
+        case .triesAgain:
             // Beside this one, which is not closed yet.
             let failures = try store.failedLaunches(of: attempt.job) + 1
             let pause = [0, 5_000_000, 30_000_000][min(failures, 3) - 1]
@@ -116,8 +154,7 @@ extension Daemon {
                 countsAsRestart: false,
                 at: now
             )
-            log.warning("never came to life (\(failures)): \(outcome.message)")
-        case .requeued:
+        case .runsAgain:
             ended = try store.putBack(
                 attempt,
                 outcome,
@@ -126,24 +163,25 @@ extension Daemon {
                 countsAsRestart: true,
                 at: now
             )
-            log.notice("is to run again")
-        case .lost where job.watched.allowsRequeue:
-            ended = try store.putBack(
-                attempt,
-                outcome,
-                begin: nil,
-                isHeld: false,
-                countsAsRestart: true,
-                at: now
-            )
-            log.warning("lost its supervisor and is to run again")
-        case .exited, .cancelled, .timeLimit, .launchFailed, .lost:
-            ended = try store.end(attempt, outcome, at: now)
-            log.notice(
-                "ended \(outcome.state.rawValue) exit=\(outcome.exitCode):\(outcome.signal)\(outcome.message.isEmpty ? "" : " (\(outcome.message))")"
-            )
+        case .isOver: ended = try store.end(attempt, outcome, at: now)
         }
         return ended?.changed ?? []
+    }
+
+    /// Says in the log how an attempt ended, once that is in the queue.
+    private func tell(_ job: Finished) {
+        let log = log.of(job.watched.attempt)
+        let outcome = job.outcome
+        let message = outcome.message.isEmpty ? "" : " (\(outcome.message))"
+        switch job.consequence {
+        case .triesAgain: log.warning("never came to life\(message)")
+        case .runsAgain where outcome.cause == .lost:
+            log.warning("lost its supervisor and is to run again")
+        case .runsAgain: log.notice("is to run again")
+        case .isOver:
+            let state = outcome.state.rawValue
+            log.notice("ended \(state) exit=\(outcome.exitCode):\(outcome.signal)\(message)")
+        }
     }
 
     /// Removes what an attempt had in the spool, once its end is committed.

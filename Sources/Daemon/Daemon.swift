@@ -24,6 +24,10 @@ public final class Daemon {
     let host = HostName.short
     var decision: Decision
     var attempts = Attempts()
+    /// The GPUs on which somebody from outside the queue is at work, by number.
+    var usedOutside: Set<Int> = []
+    var gpuWatch = GPUWatch()
+    let watchesGPUs: Bool
     var cgroupParent: ByteString?
     var userNames: [UInt32: String] = [:]
     var materials: [Int64: LaunchMaterial] = [:]
@@ -32,6 +36,8 @@ public final class Daemon {
     /// The same as it stands in the queue.
     var appliedSequence: Int64
     var housekeeping: Housekeeping
+    /// When the queue is tried again that found its disk full, in microseconds of the wall clock.
+    private var fullDiskRetry: Int64?
     private let folder: Folder
     private let bell: Doorbell.Listener
 
@@ -51,19 +57,21 @@ public final class Daemon {
         self.configuration = configuration
         self.supervisor = supervisor
         self.log = log
-        inventory = Inventory(try MachineDiscovery.machine(), configuration)
+        let probe = configuration.gpus == nil ? GPUWatch.first() : nil
+        inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        watchesGPUs = probe?.devices.isEmpty == false
         decision = Decision(inventory)
         spool = try Spool(in: self.folder)
         boot = try BootIdentity.current()
         cgroupParent = CgroupParent.make(for: spool)
         readSequence = 0
-        appliedSequence = try store.appliedSequence()
-        readSequence = appliedSequence
+        appliedSequence = 0
         housekeeping = try Housekeeping(database: folder.database)
         bell = try Doorbell.Listener(in: self.folder)
         warnOfOthers()
         try introduce()
         try recover()
+        if let probe { try take(probe) }
     }
 
     /// Another `schedd` has this state folder.
@@ -85,7 +93,7 @@ public final class Daemon {
     /// - Throws: what keeps it from recording ends; nothing is lost, a new start goes on.
     public func run(ready: () -> Void) throws {
         let signals = Descriptor(owning: clinux_termination_signals())
-        try step()
+        try stepAsTheDiskAllows()
         ready()
         while true {
             wait(signals.number)
@@ -101,14 +109,35 @@ public final class Daemon {
             }
             bell.drain()
             attempts.reap()
+            try stepAsTheDiskAllows()
+        }
+    }
+
+    /// Does what there is to do; where the disk is full, nothing has changed, and it is tried again.
+    ///
+    /// Every other error of the queue ends `schedd`: what a disk said once, it may not say twice.
+    private func stepAsTheDiskAllows() throws {
+        do {
+            if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
+            if fullDiskRetry != nil { log.notice("there is room on the disk again") }
+            fullDiskRetry = nil
+        } catch let error as QueueError where error.isFull {
+            if fullDiskRetry == nil { log.error("\(error); it is tried again every second") }
+            fullDiskRetry = Clock.realtimeMicroseconds + 1_000_000
+            // What was decided on the way was not committed.
+            decision = Decision(inventory)
+            decision.setUsedOutside(usedOutside)
+            try recover()
         }
     }
 
     private func wait(_ signals: CInt) {
-        var watched = ([signals, bell.descriptor.number] + attempts.descriptors).map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-        }
+        var watched =
+            ([signals, bell.descriptor.number, gpuWatch.descriptor]
+            + attempts.descriptors).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
         unsafe poll(&watched, nfds_t(watched.count), timeout())
     }
 
@@ -116,8 +145,10 @@ public final class Daemon {
     private func timeout() -> CInt {
         let now = Clock.realtimeMicroseconds
         var due = now + 60_000_000
+        if let fullDiskRetry { return CInt(max(0, min(1000, (fullDiskRetry - now + 999) / 1000))) }
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
         if attempts.needsLook { due = min(due, now + 50_000) }
+        if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
             due = min(due, next)
         }

@@ -41,6 +41,9 @@ struct Decision: Sendable {
     /// How many attempts hold something.
     var runCount: Int { runs.count }
 
+    /// The GPUs that attempts hold, by UUID.
+    var heldGPUs: [String] { runs.values.flatMap { $0.allocation.gpus.map(\.uuid) } }
+
     /// The next instant at which a job may start that may not now.
     var nextBegin: Timestamp? { later.values.min() }
 
@@ -164,15 +167,22 @@ struct Decision: Sendable {
         planner.setUnavailable(gpus: gpus)
     }
 
-    /// What `queue` shows of those first in line.
+    /// What `queue` shows of those first in line, and of as many others as there is room for.
     func notes(at now: Timestamp, limit: Int) -> [PlanNote] {
-        planner.forecast(at: Instant(now), limit: limit).map { forecast in
+        let forecasts = planner.forecast(at: Instant(now), limit: limit)
+        let notes = forecasts.map { forecast in
             PlanNote(
                 job: forecast.job,
                 start: forecast.start.map { Timestamp(microseconds: $0.milliseconds * 1000) },
                 reason: planner.reason(for: forecast.job)
             )
         }
+        guard notes.count < min(limit, waiting.count) else { return notes }
+        // Those that no time can be told for, such as an array that runs all that it may.
+        let told = Set(notes.map(\.job))
+        let others = waiting.keys.lazy.filter { !told.contains($0) }.prefix(limit - notes.count)
+        return notes
+            + others.sorted().map { PlanNote(job: $0, start: nil, reason: planner.reason(for: $0)) }
     }
 }
 

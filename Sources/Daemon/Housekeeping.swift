@@ -1,14 +1,13 @@
 internal import JobModel
-internal import Linux
-internal import Logging
 internal import QueueStore
 internal import SQLite
 
-/// What is done now and then: the notes for `queue`, the place in the journal, the checkpoint.
+/// When it is time for what is done now and then: the notes for `queue`, the place in the journal,
+/// the checkpoint.
 struct Housekeeping {
-    /// Commits since the last checkpoint.
-    var commits = 0
     private let checkpoint: Checkpoint
+    /// Commits since the last checkpoint, of `schedd` and of the tools.
+    private var commits = 0
     private var notesAreOld = true
     private var lastNotes: Int64 = 0
     private var lastCheckpoint: Int64 = 0
@@ -17,38 +16,50 @@ struct Housekeeping {
     /// How many of those first in line have a note.
     static let notes = 500
 
+    /// A commit writes some ten pages; the log is to stay under about a thousand.
+    private static let mostCommits = 100
+
     init(database: String) throws {
         checkpoint = try Checkpoint(path: database)
     }
 
     /// When something is due, in microseconds; nil while nothing is.
+    ///
+    /// - Parameter isBehind: whether the place in the journal is to be noted.
     func next(isBehind: Bool) -> Int64? {
         if notesAreOld || isBehind { return lastNotes + 1_000_000 }
         return commits > 0 ? lastCheckpoint + 10_000_000 : nil
     }
 
-    mutating func keep(_ daemon: Daemon, at now: Timestamp, hasChanged: Bool) throws {
-        notesAreOld = notesAreOld || hasChanged
-        if now.microseconds >= lastNotes + 1_000_000,
-            notesAreOld || daemon.readSequence > daemon.appliedSequence
-        {
-            let notes = daemon.decision.notes(at: now, limit: Self.notes)
-            try daemon.store.write {
-                if notes != shown { try daemon.store.leave(notes) }
-                try daemon.noteApplied()
-            }
-            shown = notes
-            notesAreOld = false
-            lastNotes = now.microseconds
-            commits += 1
-        }
-        // A commit writes some ten pages, and the tools commit as often as schedd does.
-        if commits >= 100 || commits > 0 && now.microseconds >= lastCheckpoint + 10_000_000 {
-            do { try checkpoint.run() } catch {
-                daemon.log.warning("the checkpoint is put off: \(error)")
-            }
-            commits = 0
-            lastCheckpoint = now.microseconds
-        }
+    /// Takes note of what was committed and that what waits or runs is not what it was.
+    mutating func count(commits more: Int) {
+        guard more > 0 else { return }
+        commits += more
+        notesAreOld = true
+    }
+
+    /// Whether notes are to be made now: once a second at the most.
+    func wantsNotes(at now: Timestamp, isBehind: Bool) -> Bool {
+        (notesAreOld || isBehind) && now.microseconds >= lastNotes + 1_000_000
+    }
+
+    /// Takes note of notes that are made; whether they are other ones than before.
+    mutating func show(_ notes: [PlanNote], at now: Timestamp) -> Bool {
+        notesAreOld = false
+        lastNotes = now.microseconds
+        commits += 1
+        defer { shown = notes }
+        return notes != shown
+    }
+
+    /// Brings the log into the database where that is due.
+    mutating func checkpoint(at now: Timestamp) throws {
+        guard
+            commits >= Self.mostCommits
+                || commits > 0 && now.microseconds >= lastCheckpoint + 10_000_000
+        else { return }
+        commits = 0
+        lastCheckpoint = now.microseconds
+        try checkpoint.run()
     }
 }

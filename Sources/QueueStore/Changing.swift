@@ -312,11 +312,11 @@ extension QueueStore {
         }
         guard !rows.isEmpty else { throw QueueError.unknownJob(reference) }
         guard let tasks = reference.tasks else { return rows.map { ($0, nil) } }
-        guard rows.contains(where: { $0.isSet || $0.taskIndex != nil }) else {
+        guard rows.contains(where: { $0.array == reference.id }) else {
             throw QueueError.notAnArray(reference.id)
         }
         var meant: [(Target, ArrayIndexSet?)] = []
-        for row in rows {
+        for row in rows where row.array == reference.id {
             if let index = row.taskIndex {
                 if tasks.contains(index) { meant.append((row, nil)) }
             } else if row.state == .pending {

@@ -58,6 +58,10 @@ extension QueueStore {
         waits.isAny = dependency.combination == .any
         for condition in dependency.conditions {
             for row in try expand(condition, of: job) {
+                if try waitsTaskByTask(row, job) {
+                    waits.rows.append(row)
+                    continue
+                }
                 let progress = try progress(of: row.job, index: row.index)
                 switch progress.meets(row.kind) {
                 case true?:
@@ -80,6 +84,38 @@ extension QueueStore {
         }
         if waits.isMet { waits.rows = [] }
         return waits
+    }
+
+    /// Whether each task of a job waits for the task of the same index of another array.
+    private func waitsTaskByTask(_ row: Waits.Row, _ job: JobDescription) throws -> Bool {
+        guard row.kind == .aftercorr, row.index == nil, job.array != nil else { return false }
+        return try db.first(
+            "SELECT array_id = id FROM job WHERE id = ?1",
+            .integer(row.job.rawValue)
+        ) { $0.bool(0) } ?? false
+    }
+
+    /// Lets those tasks go, or gives them up, whose counterpart was over before they were
+    /// submitted.
+    func settleEarlier(_ waits: Waits, of job: JobDescription, at now: Timestamp) throws {
+        var changed: Set<JobID> = []
+        for row in waits.rows where row.kind == .aftercorr && row.index == nil {
+            var ended: [Int] = []
+            try db.query(
+                """
+                SELECT task_index FROM job WHERE array_id = ?1 AND task_index IS NOT NULL
+                    AND ended_us IS NOT NULL
+                """,
+                .integer(row.job.rawValue)
+            ) { ended.append(Int($0.integer(0))) }
+            for index in ended {
+                changed.formUnion(try settleCorresponding(row.job, index: index, at: now))
+                changed.formUnion(try settle(row.job, index: index, at: now))
+            }
+            changed.formUnion(try settle(row.job, at: now))
+        }
+        // These have rows that schedd has not heard of.
+        for id in changed.sorted() { try note(.release, id, by: job.uid, at: now) }
     }
 
     /// The rows that a condition stands for: one for each task that it names.

@@ -73,6 +73,7 @@ extension QueueStore {
             isKnown = isKnown || reference.tasks == nil
             guard var record = try reader.record(row, evenIfFiltered: true) else { return }
             if let tasks = reference.tasks {
+                guard record.array == reference.id else { return }
                 if let index = record.taskIndex {
                     guard tasks.contains(index) else { return }
                 } else {

@@ -39,6 +39,11 @@ public enum QueueError: Error {
 }
 
 extension QueueError {
+    /// Whether the disk had no room; then nothing is changed.
+    public var isFull: Bool {
+        if case .database(_, let error) = self { error.isFull } else { false }
+    }
+
     /// Whether another process held the queue for longer than the whole wait.
     public var isBusy: Bool {
         if case .database(_, let error) = self { error.isBusy } else { false }

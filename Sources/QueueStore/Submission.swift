@@ -23,6 +23,7 @@ extension QueueStore {
                 try setRanges(indices, of: id)
             }
             for wait in waits.rows { try insert(wait, of: id) }
+            try settleEarlier(waits, of: job, at: now)
             try note(.submit, id, by: job.uid, at: now)
             return id
         }

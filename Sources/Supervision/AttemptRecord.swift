@@ -117,3 +117,13 @@ public struct AttemptRecord: ~Copyable, Sendable {
         }
     }
 }
+
+/// The content of a slot, as bytes.
+protocol SlotContent {
+    /// Where its slot is.
+    static var slot: AttemptRecord.Slot { get }
+    /// Reads the content of a slot.
+    init(from reader: inout ByteReader) throws(MalformedBytes)
+    /// Writes the content of a slot.
+    func write(to writer: inout ByteWriter)
+}

@@ -12,6 +12,7 @@ enum Schedd {
         if options.cancelsJobs && !options.stops {
             Program.fail("--cancel-jobs goes with --stop", .usage)
         }
+        if options.probesGPUs { GPUReport.print() }
         do {
             if options.stops { try Stopping.stop(cancelsJobs: options.cancelsJobs) }
             let configuration = try configuration(options.configuration)

@@ -7,6 +7,7 @@ struct ScheddOptions: Sendable {
     var isBackground = false
     var stops = false
     var cancelsJobs = false
+    var probesGPUs = false
 
     static let table = OptionTable<ScheddOptions>(
         forms: ["[options]"],
@@ -29,6 +30,9 @@ struct ScheddOptions: Sendable {
             .flag("stop", help: "stop the schedd that runs; its jobs run on") { $0.stops = true },
             .flag("cancel-jobs", help: "with --stop: cancel all jobs first, and wait for them") {
                 $0.cancelsJobs = true
+            },
+            .flag("probe-gpus", help: "print what NVIDIA's library says of the GPUs, and end") {
+                $0.probesGPUs = true
             },
         ]
     )

@@ -108,7 +108,9 @@ extension EndToEnd {
             let lost = try queue.job("--no-requeue", input: script)
             let again = try queue.job("--requeue", input: script)
             try queue.wait(until: "both run") { queue.lines("started").count == 2 }
-            for member in try queue.members() where member.isSupervisor { try queue.kill(member) }
+            for member in try queue.members() where member.isSupervisor {
+                try queue.kill(member.status.identity)
+            }
             let record = try queue.end(lost)
             #expect(record.state == .nodeFail && record.reason == .nodeFail)
             try queue.wait(until: "it runs again") { queue.lines("started").count == 3 }

@@ -19,13 +19,19 @@ extension TestQueue {
         var status = stat()
         guard stat(home + "/spool", &status) == 0 else { return [] }
         let suffix = "@\(status.st_dev):\(status.st_ino)"
-        return try ProcessTable().processes.values.compactMap { process in
+        var members = try ProcessTable().processes.values.compactMap { process -> Member? in
             guard !process.isZombie, let attempt = attempt(of: process.pid, suffix) else {
                 return nil
             }
             let name = text("/proc/\(process.pid)/comm")
             return Member(status: process, attempt: attempt, isSupervisor: name == "stepd\n")
         }
+        // What a supervisor has forked has its name until it executes the job.
+        let named = Set(members.filter(\.isSupervisor).map(\.status.pid))
+        for index in members.indices where named.contains(members[index].status.parent) {
+            members[index].isSupervisor = false
+        }
+        return members
     }
 
     private func attempt(of pid: Int32, _ suffix: String) -> String? {
@@ -36,8 +42,7 @@ extension TestQueue {
     }
 
     /// Kills a process, unless it has become another one.
-    func kill(_ member: Member) throws {
-        let identity = member.status.identity
+    func kill(_ identity: ProcessStatus.Identity) throws {
         try ProcessHandle.open(pid: identity.pid, startTime: identity.startTime)?
             .send(signal: SIGKILL)
     }
@@ -67,11 +72,21 @@ extension TestQueue {
         killDaemon()
         closeStore()
         let end = Clock.monotonicMicroseconds + 10_000_000
-        while let members = try? members(), !members.isEmpty, Clock.monotonicMicroseconds < end {
-            for member in members { try? kill(member) }
+        while let left = try? remains(), !left.isEmpty, Clock.monotonicMicroseconds < end {
+            for process in left { try? kill(process) }
         }
         removeCgroups()
         try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Whatever was started with one of this queue's folders or for one of its attempts.
+    private func remains() throws -> [ProcessStatus.Identity] {
+        let started = try ProcessTable().processes.values.filter { process in
+            !process.isZombie
+                && text("/proc/\(process.pid)/environ").split(separator: "\0")
+                    .contains { $0.hasPrefix("SLUICE_HOME=\(path)/") }
+        }
+        return started.map(\.identity) + (try members().map(\.status.identity))
     }
 
     private func removeCgroups() {

@@ -95,16 +95,20 @@ final class TestQueue: @unchecked Sendable {
     }
 
     /// Starts a program of this queue whose messages go to the log.
-    func start(_ words: [String], home: String? = nil) throws -> Child {
-        var environment = environment
+    func start(
+        _ words: [String],
+        adding variables: [String: String] = [:],
+        home: String? = nil
+    ) throws -> Child {
+        var environment = environment.merging(variables) { $1 }
         if let home { environment["SLUICE_HOME"] = home }
         let log = path + "/log"
         return try Child(words, environment: environment, in: path, output: log, error: log)
     }
 
     /// Starts `schedd`; it may not be ready when this returns.
-    func startDaemon() throws {
-        daemon = try start(daemonWords)
+    func startDaemon(adding variables: [String: String] = [:]) throws {
+        daemon = try start(daemonWords, adding: variables)
     }
 
     /// Starts `schedd` and waits until it has the queue.

@@ -156,3 +156,23 @@ final class TestQueue {
     }
     #expect(names == JobColumn.allCases.map { "\($0)" })
 }
+
+@Test func `a task may follow a task that was over before it was submitted`() throws {
+    let queue = try TestQueue()
+    let indices = ArrayIndexSet([.init(first: 1, last: 3)])
+    let first = try queue.submit(array: indices)
+    for exitCode in [0, 1] {
+        _ = try queue.end(try #require(try queue.claim(first)).attempt, exitCode: exitCode)
+    }
+    let condition = Dependency.Condition(kind: .aftercorr, job: JobReference(id: first))
+    let next = try queue.submit(array: indices, after: Dependency(.all, [condition]))
+    var reasons: [String: Reason] = [:]
+    try queue.store.forEachJob(JobFilter(.jobs([JobReference(id: next)]))) { job in
+        reasons[(job.taskIndex.map { "\($0)" } ?? job.waiting.map { "\($0)" }) ?? ""] = job.reason
+    }
+    #expect(reasons == ["1": .none, "2": .dependencyNeverSatisfied, "3": .dependency])
+    _ = try queue.end(try #require(try queue.claim(first)).attempt)
+    var free: [Int] = []
+    try queue.store.forEachWaitingJob { if $0.isFree { free.append($0.count) } }
+    #expect(free == [1, 1])
+}

@@ -55,7 +55,10 @@ import Testing
                 == .command(path: "/usr/bin/true", arguments: ["true"])
         )
         try folder.write("true", "#!/bin/sh\n")
-        #expect(try job(["true"], in: folder).payload == .script("#!/bin/sh\n", arguments: ["true"]))
+        #expect(
+            try job(["true"], in: folder).payload
+                == .script("#!/bin/sh\n", arguments: ["true"])
+        )
     }
 
     @Test func `a command is resolved on the submitter's PATH, relative parts too`() throws {

@@ -65,7 +65,10 @@ struct LaunchTests {
     {
         let outcome = try queue.run(
             queue.specification(
-                .script("#!/bin/sh\necho \"$0\"\nprintf '<%s>' \"$@\"\n", arguments: ["job.sh", "a b", "c"])
+                .script(
+                    "#!/bin/sh\necho \"$0\"\nprintf '<%s>' \"$@\"\n",
+                    arguments: ["job.sh", "a b", "c"]
+                )
             )
         )
         #expect(outcome.exitCode == 0)

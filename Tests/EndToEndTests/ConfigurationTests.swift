@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import JobModel
+import Linux
+import Testing
+
+extension EndToEnd {
+    /// What the configuration says, as jobs feel it.
+    struct ConfigurationTests {
+        let queue: TestQueue
+
+        init() throws {
+            queue = try #require(TestQueue.current)
+        }
+
+        @Test func `schedd needs no configuration`() throws {
+            queue.configuration = ""
+            try queue.awaitDaemon()
+            #expect(try queue.end(try queue.job("true")).state == .completed)
+        }
+
+        @Test func `a job that asks for no time has the configured limit`() throws {
+            queue.configuration = "default_time = \"0:01\"\nunit = \"thread\"\n"
+            try queue.awaitDaemon()
+            #expect(try queue.end(try queue.blocker("never")).state == .timeout)
+            #expect(try queue.end(try queue.job("-t", "5", "sleep", "1.2")).state == .completed)
+        }
+
+        @Test func `a job that asks for no memory books the configured amount`() throws {
+            queue.configuration = "def_mem_per_cpu = \"16M\"\nunit = \"thread\"\n"
+            try queue.awaitDaemon()
+            let plain = try queue.end(try queue.job("-c", "2", "true"))
+            #expect(plain.allocation?.memory.bytes == 32 << 20)
+            let asked = try queue.end(try queue.job("--mem=5M", "true"))
+            #expect(asked.allocation?.memory.bytes == 5 << 20)
+        }
+
+        @Test func `jobs run again where the configuration says so`() throws {
+            queue.configuration = "job_requeue = true\n"
+            try queue.awaitDaemon()
+            let id = try queue.blocker("go")
+            try queue.wait(until: "it runs") { queue.lines("started").count == 1 }
+            for member in try queue.members() where member.isSupervisor {
+                try queue.kill(member.status.identity)
+            }
+            try queue.wait(until: "it runs again") { queue.lines("started").count == 2 }
+            queue.touch("go")
+            #expect(try queue.end(id).restarts == 1)
+        }
+
+        @Test func `how soon a job's processes go when memory runs out is configured`() throws {
+            queue.configuration = "oom_score_adj = 300\n"
+            try queue.awaitDaemon()
+            try queue.end(try queue.job("-o", "out", "cat", "/proc/self/oom_score_adj"))
+            #expect(queue.text("out") == "300\n")
+        }
+
+        @Test func `the service manager is told when schedd is ready`() throws {
+            let path = queue.path + "/notify"
+            let number = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+            let listener = Descriptor(owning: number)
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+            let bound = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(listener.number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            #expect(bound == 0)
+            try queue.startDaemon(adding: ["NOTIFY_SOCKET": path])
+            var message = [UInt8](repeating: 0, count: 64)
+            var count = 0
+            try queue.wait(until: "it is ready") {
+                count = recv(listener.number, &message, message.count, CInt(MSG_DONTWAIT))
+                return count > 0
+            }
+            #expect(message.prefix(max(0, count)) == Array("READY=1".utf8)[...])
+            #expect(try queue.submit(["true"]).errors.isEmpty)
+        }
+
+        @Test func `submit never waits for a schedd that is stopped`() throws {
+            try queue.awaitDaemon()
+            try queue.end(try queue.job("true"))
+            // Not in the middle of a transaction: nothing is to be done for some seconds now.
+            try queue.wait(until: "schedd has done all that there is to do") {
+                let applied = try queue.store.appliedSequence()
+                let status = queue.daemon.flatMap { ProcessStatus(of: $0.pid) }
+                return try queue.store.journal(after: applied).isEmpty
+                    && status?.state == UInt8(ascii: "S")
+            }
+            queue.daemon?.send(SIGSTOP)
+            let jobs = try (0..<30).map { _ in
+                let run = try queue.submit(["--parsable", "true"])
+                #expect(run.exitCode == 0 && run.errors.isEmpty)
+                return JobID(rawValue: try #require(Int64(run.output.dropLast())))
+            }
+            queue.daemon?.send(SIGCONT)
+            for id in jobs { #expect(try queue.end(id).state == .completed) }
+        }
+    }
+}

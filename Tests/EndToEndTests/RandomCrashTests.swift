@@ -1,0 +1,228 @@
+import Foundation
+import Glibc
+import JobModel
+import Linux
+import Testing
+
+@testable import QueueStore
+
+extension EndToEnd {
+    /// `schedd` and `stepd` killed again and again while hundreds of jobs run.
+    struct RandomCrashTests {
+        let queue: TestQueue
+
+        init() throws {
+            queue = try #require(TestQueue.current)
+        }
+
+        @Test func `every job runs exactly once whatever is killed`() throws {
+            let seed = ProcessInfo.processInfo.environment["SLUICE_TEST_SEED"].flatMap(UInt64.init)
+            var storm = try Storm(queue, seed: seed ?? UInt64.random(in: 0...UInt64.max))
+            print("seed \(storm.seed)")
+            try storm.rage(daemonKills: 50, supervisorKills: 20, jobs: 500)
+            try storm.settle()
+            try storm.check()
+        }
+
+        @Test func `no job is lost when schedd is killed right after submit returned`() throws {
+            var jobs: [JobID] = []
+            for _ in 0..<30 {
+                try queue.awaitDaemon()
+                jobs.append(try queue.job("--wrap", "echo $SLURM_JOB_ID >> ran"))
+                queue.killDaemon()
+            }
+            #expect(zip(jobs, jobs.dropFirst()).allSatisfy { $0 < $1 })
+            try queue.awaitDaemon()
+            for id in jobs { #expect(try queue.end(id).state == .completed) }
+            #expect(queue.lines("ran").compactMap(Int64.init).sorted() == jobs.map(\.rawValue))
+        }
+    }
+}
+
+/// Jobs of many kinds, and kills at random moments; the same seed gives the same jobs and pauses.
+struct Storm {
+    let queue: TestQueue
+    let seed: UInt64
+    private var generator: SeededGenerator
+    /// Submitted jobs; an array counts once.
+    private var submitted: [Submitted] = []
+    /// How many jobs, an array's tasks counted.
+    private var taskCount = 0
+    /// Attempts whose supervisor was killed.
+    private var killed: Set<AttemptID> = []
+    private var daemonKills = 0
+    private var supervisorKills = 0
+
+    private struct Submitted {
+        var id: JobID
+        var count = 1
+        var isArray = false
+        var allowsRequeue = false
+        var waitsFor: JobID?
+        /// It was cancelled before it had been claimed.
+        var isCancelled = false
+    }
+
+    init(_ queue: TestQueue, seed: UInt64) throws {
+        self.queue = queue
+        self.seed = seed
+        generator = SeededGenerator(seed: seed)
+        queue.write("job.sh", Witness.script)
+    }
+
+    /// Kills until all of this has happened.
+    mutating func rage(daemonKills wanted: Int, supervisorKills: Int, jobs: Int) throws {
+        while daemonKills < wanted || taskCount < jobs || self.supervisorKills < supervisorKills {
+            try queue.startDaemon()
+            let end = Clock.monotonicMicroseconds + Int64.random(in: 0...300_000, using: &generator)
+            repeat {
+                if taskCount - queue.lines("witness").count / 2 < 40 { try submit() }
+                if self.supervisorKills < supervisorKills,
+                    Int.random(in: 0..<8, using: &generator) == 0
+                {
+                    try killSupervisor()
+                }
+                #expect(queue.daemon?.hasEnded == false, "schedd ended by itself")
+                usleep(1_000)
+            } while Clock.monotonicMicroseconds < end
+            queue.killDaemon()
+            daemonKills += 1
+        }
+    }
+
+    private mutating func killSupervisor() throws {
+        let supervisors = try queue.members().filter(\.isSupervisor)
+        guard let victim = supervisors.randomElement(using: &generator) else { return }
+        let numbers = victim.attempt.split(separator: ".").compactMap { Int64($0) }
+        killed.insert(AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])))
+        try queue.kill(victim.status.identity)
+        supervisorKills += 1
+    }
+
+    private mutating func submit() throws {
+        var job = Submitted(id: JobID(rawValue: 0))
+        var words = ["-o", "/dev/null"]
+        if Bool.random(using: &generator) {
+            job.allowsRequeue = true
+            words.append("--requeue")
+        }
+        switch Int.random(in: 0..<20, using: &generator) {
+        case 0...1:
+            job.count = 20
+            job.isArray = true
+            words += ["-a", ["0-19", "0-38:2%1", "1-20%2"].randomElement(using: &generator) ?? ""]
+        case 2...6:
+            job.waitsFor = submitted.last { !$0.isCancelled }?.id
+            if let other = job.waitsFor { words += ["-d", "afterany:\(other)"] }
+        case 7: words += ["-c", "2"]
+        case 8: words.append("--nice=1000")
+        default: break
+        }
+        let length = "0.0\(Int.random(in: 0..<6, using: &generator))"
+        let run = try queue.submit(["--parsable"] + words + ["job.sh", length])
+        guard let number = Int64(run.output.dropLast()) else {
+            throw NeverHappened(what: "submit \(words): \(run.errors)")
+        }
+        job.id = JobID(rawValue: number)
+        if words.contains("--nice=1000") {
+            job.isCancelled = try queue.cancel(job.id) == [.done]
+        }
+        submitted.append(job)
+        taskCount += job.count
+    }
+
+    /// Lets what is left come to its end.
+    func settle() throws {
+        try queue.awaitDaemon()
+        try queue.wait(until: "all jobs have ended") {
+            let open = try queue.allRecords().filter { !$0.state.isEnded }
+            // Three crashes between a job's claim and its launch look like three that failed.
+            for job in open where job.reason == .jobLaunchFailure { try queue.release(job.id) }
+            return try open.isEmpty
+                && submitted.allSatisfy { try queue.store.end(of: $0.id) != nil }
+        }
+        try queue.stopDaemon()
+        #expect(queue.spooled.isEmpty)
+        #expect(try queue.members().isEmpty)
+        let integrity = try queue.store.db.first("PRAGMA integrity_check") { $0.text(0) }
+        #expect(integrity == "ok")
+    }
+
+    /// Compares what the queue says with what the jobs say.
+    func check() throws {
+        let witness = try Witness(queue.lines("witness"))
+        let causes = try causes()
+        for attempt in Set(witness.lines.map(\.attempt)) {
+            #expect(causes[attempt] != nil, "\(attempt) ran and is not known")
+        }
+        for (attempt, cause) in causes { check(attempt, cause, witness.counts(of: attempt)) }
+        for job in submitted { try check(job, causes, witness) }
+        witness.checkThatNoCPUWasShared(killed: killed)
+        let lost = causes.values.filter { $0 == .lost }.count
+        let none = causes.values.filter { $0 == .neverStarted }.count
+        print(
+            "\(taskCount) jobs, \(causes.count) attempts, schedd killed \(daemonKills) times,",
+            "stepd \(supervisorKills) times: \(lost) lost, \(none) never came to life"
+        )
+    }
+
+    private func causes() throws -> [AttemptID: Outcome.Cause] {
+        var causes: [AttemptID: Outcome.Cause] = [:]
+        try queue.store.db.query("SELECT job, number, cause FROM attempt") { row in
+            let attempt = AttemptID(
+                job: JobID(rawValue: row.integer(0)),
+                number: Int(row.integer(1))
+            )
+            causes[attempt] = Outcome.Cause(rawValue: row.text(2))
+            #expect(causes[attempt] != nil, "\(attempt) has not ended")
+        }
+        return causes
+    }
+
+    private func check(
+        _ attempt: AttemptID,
+        _ cause: Outcome.Cause,
+        _ counts: (starts: Int, stops: Int)
+    ) {
+        switch cause {
+        case .exited: #expect(counts == (1, 1), "\(attempt) exited")
+        case .neverStarted: #expect(counts == (0, 0), "\(attempt) never started")
+        case .lost:
+            #expect(killed.contains(attempt), "\(attempt) is lost, its supervisor was not killed")
+            #expect(counts.starts <= 1 && counts.stops <= counts.starts, "\(attempt) is lost")
+        case .cancelled: #expect(counts.starts <= 1, "\(attempt) was cancelled")
+        case .timeLimit, .requeued, .launchFailed: Issue.record("\(attempt) ended as \(cause)")
+        }
+    }
+
+    private func check(
+        _ job: Submitted,
+        _ causes: [AttemptID: Outcome.Cause],
+        _ witness: Witness
+    ) throws {
+        let records = try queue.records(job.id)
+        #expect(records.count == job.count, "\(job.id)")
+        if job.isArray { #expect(Set(records.compactMap(\.taskIndex)).count == 20) }
+        for record in records {
+            let last = causes[AttemptID(job: record.id, number: record.attempts)]
+            switch record.state {
+            case .completed: #expect(last == .exited, "\(record.id)")
+            case .nodeFail: #expect(last == .lost && !job.allowsRequeue, "\(record.id)")
+            case .cancelled: break
+            default: Issue.record("\(record.id) ended as \(record.state)")
+            }
+            let exits = (0...record.attempts).filter {
+                causes[AttemptID(job: record.id, number: $0)] == .exited
+            }
+            #expect(exits.count <= 1, "\(record.id) ran to its end \(exits.count) times")
+            if job.isCancelled {
+                #expect(record.state == .cancelled)
+                #expect(witness.places(of: record.id).isEmpty, "\(record.id) ran when cancelled")
+            }
+            if let other = job.waitsFor, let start = witness.places(of: record.id).first {
+                let before = try queue.records(other).flatMap { witness.places(of: $0.id) }
+                #expect(before.allSatisfy { $0 < start }, "\(record.id) did not wait for \(other)")
+            }
+        }
+    }
+}
