@@ -67,6 +67,7 @@ struct Follow {
         guard let file = try? openFile(in: AT_FDCWD, path, O_RDONLY | O_NONBLOCK) else { return }
         var status = stat()
         guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard details.appendsOutput || isOf(job, status) else { return }
         if status.st_size < printed { printed = 0 }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -78,4 +79,16 @@ struct Follow {
             try output.write(to: STDOUT_FILENO)
         }
     }
+
+    /// Whether a file has been written to since the attempt began: before it has begun its file
+    /// anew, what is there is somebody else's.
+    private func isOf(_ job: JobRecord, _ status: stat) -> Bool {
+        guard let started = job.started else { return false }
+        let written =
+            Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000
+        return written + Self.clockTick >= started.microseconds
+    }
+
+    /// By how much a file's time may be behind the clock, in microseconds: the kernel's longest tick.
+    private static let clockTick: Int64 = 10_000
 }

@@ -82,8 +82,27 @@ struct FollowTests {
         for reference in ["\(array)", "\(array)_[3-4]"] {
             let run = try queue.run("queue", "-f", reference)
             #expect(run.status == 64)
-            #expect(run.errors == "queue: \(reference) is more than one task; follow one, such as 1_3\n")
+            #expect(
+                run.errors == "queue: \(reference) is more than one task; follow one, such as 1_3\n"
+            )
         }
+    }
+
+    /// Makes a file older than everything that the test does from now on.
+    private func age(_ name: String) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -60)],
+            ofItemAtPath: "\(queue.path)/\(name)"
+        )
+    }
+
+    @Test func `what an earlier job left in the file is not shown`() throws {
+        queue.write("slurm-1.out", "old\n")
+        try age("slurm-1.out")
+        let job = try queue.submit()
+        try queue.end(queue.start(job), .launchFailed)
+        let run = try queue.run("queue", "-f", "\(job)")
+        #expect(run.output == "" && run.status == 1)
     }
 
     @Test func `a job that runs again is followed from its file's new beginning`() throws {
@@ -92,10 +111,19 @@ struct FollowTests {
         queue.write("slurm-1.out", "first\n")
         let process = try follow("\(job)")
         try awaitOutput("first\n")
-        let outcome = Outcome(cause: .requeued, endedAt: queue.now)
-        try queue.store.write { _ = try queue.store.putBack(first, outcome, at: queue.now) }
-        queue.write("slurm-1.out", "second, longer\n")
+        try age("slurm-1.out")
+        try queue.store.write {
+            _ = try queue.store.putBack(
+                first,
+                Outcome(cause: .requeued, endedAt: queue.now),
+                begin: nil,
+                isHeld: false,
+                countsAsRestart: true,
+                at: queue.now
+            )
+        }
         let second = try queue.start(job)
+        queue.write("slurm-1.out", "second, longer\n")
         try awaitOutput("first\nsecond, longer\n")
         try queue.end(second)
         process.waitUntilExit()

@@ -50,7 +50,9 @@ struct QueueTests {
         #expect(try queue.run("queue", "-h").output == "")
         let named = try queue.run("queue", "-h", "-j", "\(job)", "-o", "%T")
         #expect(named.output == "" && named.status == 0 && named.errors == "")
-        #expect(try queue.run("queue", "-h", "\(job)", "-t", "all", "-o%i %T").lines == ["1 COMPLETED"])
+        #expect(
+            try queue.run("queue", "-h", "\(job)", "-t", "all", "-o%i %T").lines == ["1 COMPLETED"]
+        )
         #expect(try queue.run("queue", "-h", "-t", "CD", "-o", "%i %t").lines == ["1 CD"])
     }
 
@@ -125,7 +127,9 @@ struct QueueTests {
         #expect(try line("%r %R %D %P %Z%%") == "None (None) 1 main \(queue.path)%\n")
         let head = try queue.run("queue", "-o", "%.10i %j").lines.first
         #expect(head == "     JOBID NAME")
-        #expect(try queue.run("queue", "-h", with: ["SQUEUE_FORMAT": "<%j>"]).output == "<a name>\n")
+        #expect(
+            try queue.run("queue", "-h", with: ["SQUEUE_FORMAT": "<%j>"]).output == "<a name>\n"
+        )
     }
 
     @Test func `every letter that is named has a head and a cell`() throws {
@@ -152,7 +156,9 @@ struct QueueTests {
         #expect(try names("-j") == ["c", "b", "a"])
         #expect(try names("-t,p") == ["a", "b", "c"])
         #expect(try names("i") == ["b", "c", "a"])
-        #expect(try queue.run("queue", "-ho%j", with: ["SQUEUE_SORT": "-i"]).lines == ["a", "c", "b"])
+        #expect(
+            try queue.run("queue", "-ho%j", with: ["SQUEUE_SORT": "-i"]).lines == ["a", "c", "b"]
+        )
     }
 
     @Test func `no name breaks a line or reaches the terminal`() throws {

@@ -24,7 +24,8 @@ final class ToolQueue {
 
     /// The folder of the programs, which are built beside the tests.
     static let programs: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? own
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().path
     }()
@@ -55,7 +56,7 @@ final class ToolQueue {
             ("out", { process.standardOutput = $0 }), ("err", { process.standardError = $0 }),
         ] as [(String, (FileHandle) -> Void)] {
             let file = "\(path)/\(output).\(end)"
-            FileManager.default.createFile(atPath: file, contents: nil)
+            #expect(FileManager.default.createFile(atPath: file, contents: nil))
             attach(try FileHandle(forWritingTo: URL(fileURLWithPath: file)))
         }
         return process
@@ -94,7 +95,9 @@ final class ToolQueue {
     }
 
     func write(_ name: String, _ text: String) {
-        #expect(FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data(text.utf8)))
+        #expect(
+            FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data(text.utf8))
+        )
     }
 
     /// Looks again and again until something is so, for at most a minute.
@@ -136,7 +139,7 @@ final class ToolQueue {
         let array = try ArraySpecification(parsing: indices)
         return try submit(name) {
             $0.array = array.indices
-            $0.arrayThrottle = array.limit
+            $0.arrayThrottle = array.throttle
         }
     }
 
