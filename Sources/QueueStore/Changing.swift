@@ -174,6 +174,8 @@ extension QueueStore {
                     eligible_us = CASE WHEN unmet = 0 THEN ?2 END,
                     reason = CASE WHEN unmet > 0 AND EXISTS (
                         SELECT 1 FROM dependency WHERE job = ?1 AND failed = 1)
+                        AND (unmet_any = 0 OR NOT EXISTS (
+                            SELECT 1 FROM dependency WHERE job = ?1 AND failed = 0))
                         THEN 'DependencyNeverSatisfied' END
                 WHERE id = ?1 AND held = 1
                 """,
