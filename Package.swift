@@ -84,7 +84,7 @@ let package = Package(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
-        tool("queue", ["CommandLineSupport", "JobModel", "QueueStore"]),
+        tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("history", ["CommandLineSupport", "JobModel", "QueueStore"]),
@@ -132,6 +132,13 @@ let package = Package(
             dependencies: [
                 "CommandLineSupport", "Daemon", "cancel", "control", "history", "queue",
                 "resources", "schedd", "submit",
+            ]
+        ),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: [
+                "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
+                "resources", "submit",
             ]
         ),
         .testTarget(

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// On which side of its column a text stands.
 public enum Alignment: Sendable {
     /// Blanks behind it.
@@ -36,10 +38,13 @@ extension OutputBuffer {
 
     private mutating func pad(by blanks: Int, from start: Int, _ alignment: Alignment) {
         guard blanks > 0 else { return }
-        let filling = repeatElement(UInt8(ascii: " "), count: blanks)
-        switch alignment {
-        case .left: bytes.append(contentsOf: filling)
-        case .right: bytes.insert(contentsOf: filling, at: start)
+        let length = bytes.count - start
+        for _ in 0..<blanks { bytes.append(UInt8(ascii: " ")) }
+        guard alignment == .right else { return }
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard let text = unsafe buffer.baseAddress?.advanced(by: start) else { return }
+            unsafe memmove(text + blanks, text, length)
+            unsafe memset(text, CInt(UInt8(ascii: " ")), blanks)
         }
     }
 }

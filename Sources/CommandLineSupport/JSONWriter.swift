@@ -81,9 +81,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// A whole number.
-    public mutating func number(_ number: some FixedWidthInteger) {
+    @inlinable public mutating func number(_ number: some FixedWidthInteger) {
+        add(magnitude: UInt64(truncatingIfNeeded: number.magnitude), isNegative: number < 0)
+    }
+
+    @usableFromInline mutating func add(magnitude: UInt64, isNegative: Bool) {
         separate()
-        output.append(number: number)
+        output.append(magnitude: magnitude, isNegative: isNegative, width: 0)
     }
 
     /// A number with six decimal places: seconds since the epoch or of a length of time.

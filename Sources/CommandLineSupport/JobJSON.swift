@@ -34,27 +34,47 @@ extension JSONWriter {
         endObject()
     }
 
+    /// An array of whole numbers.
+    public mutating func numbers(_ numbers: some Sequence<Int>) {
+        beginArray()
+        for value in numbers { number(value) }
+        endArray()
+    }
+
+    /// The jobs that a listing gives, as the document `{"jobs": […]}` on one line.
+    public static func document(
+        at now: Timestamp,
+        _ jobs: (_ add: (JobRecord) -> Void) throws -> Void
+    ) rethrows -> OutputBuffer {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("jobs")
+        writer.beginArray()
+        try jobs { writer.job($0, at: now) }
+        writer.endArray()
+        writer.endObject()
+        writer.endLine()
+        return writer.output
+    }
+
     private mutating func resources(of job: JobRecord) {
         key("cpus_requested")
         number(job.request.cpus)
         key("gpus_requested")
         number(job.request.gpus?.count ?? 0)
         key("cpus")
-        beginArray()
-        if let cpus = job.allocation?.cpus { for cpu in cpus { number(cpu) } }
-        endArray()
+        numbers(job.allocation?.cpus ?? CPUSet())
         key("gpus")
         beginArray()
-        for gpu in job.gpus {
+        for share in job.allocation?.gpus ?? [] {
+            let gpu = job.gpus.first { $0.uuid == share.uuid }
             beginObject()
-            key("index")
-            number(gpu.index)
+            optional("index", gpu?.index)
             key("uuid")
-            string(gpu.uuid)
+            string(share.uuid)
             key("type")
-            string(gpu.type)
-            key("memory_bytes")
-            number(gpu.memoryBytes)
+            if let gpu { string(gpu.type) } else { null() }
+            optional("memory_bytes", gpu?.memoryBytes)
             endObject()
         }
         endArray()
@@ -88,19 +108,15 @@ extension JSONWriter {
     private mutating func details(of job: JobRecord) {
         let details = job.details
         text("work_dir", details?.workDirectory)
-        text("command", details.map { Self.line($0.command) })
+        text("command", details?.commandLine)
         text("stdout_path", details?.outputPath)
         text("stderr_path", details?.errorPath)
         text("dependency", details?.dependency.map { ByteString($0) })
         text("comment", details?.comment)
     }
 
-    /// Words with a blank between.
-    static func line(_ words: [ByteString]) -> ByteString {
-        ByteString(Array(words.map(\.bytes).joined(separator: [UInt8(ascii: " ")])))
-    }
-
-    private mutating func optional(_ name: StaticString, _ value: (some FixedWidthInteger)?) {
+    /// A member of an object that is a whole number, or null where there is none.
+    public mutating func optional(_ name: StaticString, _ value: (some FixedWidthInteger)?) {
         key(name)
         if let value { number(value) } else { null() }
     }

@@ -1,4 +1,4 @@
-internal import JobModel
+public import JobModel
 public import QueueStore
 
 extension JobRecord {
@@ -10,24 +10,37 @@ extension JobRecord {
         return "\(array)_[\(waiting.map { "\($0)" } ?? "")\(limit)]"
     }
 
-    /// The CPUs that it holds, for people: `0-3`; empty where it holds none.
-    public var heldCPUs: String { state == .running ? allocation.map { "\($0.cpus)" } ?? "" : "" }
-
-    /// The numbers of the GPUs that it holds: `0,2`; empty where it holds none.
-    public var heldGPUs: String {
-        state == .running ? gpus.map { String($0.index) }.joined(separator: ",") : ""
-    }
-
     /// What it asks for of memory in all, in bytes; nil where it did not ask.
     public var requestedMemoryBytes: Int64? {
         switch request.memory {
         case nil: allocation.flatMap { $0.memory.bytes > 0 ? $0.memory.bytes : nil }
         case .perNode(let size): size.bytes
-        case .perCPU(let size): size.bytes * Int64(request.cpus)
+        case .perCPU(let size):
+            Self.clamped(size.bytes.multipliedReportingOverflow(by: Int64(request.cpus)))
         case .all: allocation?.memory.bytes
         }
     }
 
+    /// When it ended, or when its time limit ends it; nil where neither is known.
+    public var expectedEnd: Timestamp? {
+        if let ended { return ended }
+        guard let started, case .seconds(let limit) = timeLimit else { return nil }
+        let length = Self.clamped(limit.multipliedReportingOverflow(by: 1_000_000))
+        let end = started.microseconds.addingReportingOverflow(length)
+        return Timestamp(microseconds: Self.clamped(end))
+    }
+
+    private static func clamped(_ result: (partialValue: Int64, overflow: Bool)) -> Int64 {
+        result.overflow ? .max : result.partialValue
+    }
+
     /// Exit status and signal as Slurm pairs them: `3:0`.
     public var exitText: String { "\(exitCode ?? 0):\(signal ?? 0)" }
+}
+
+extension JobRecord.Details {
+    /// What it runs and with which arguments, with a blank between words.
+    public var commandLine: ByteString {
+        ByteString(Array(command.map(\.bytes).joined(separator: [UInt8(ascii: " ")])))
+    }
 }

@@ -7,7 +7,8 @@ internal import Synchronization
 private let placeOfGetopt = Mutex<Void>(())
 
 extension OptionList {
-    /// Reads a command line up to its first operand, as getopt_long(3) does.
+    /// Reads a command line up to its first operand, or to its end where options and operands are
+    /// mixed, as getopt_long(3) does.
     ///
     /// - Parameter arguments: the words behind the program's name.
     /// - Throws: the first option that is unknown, ambiguous or lacks its argument.
@@ -55,8 +56,10 @@ extension OptionList {
             let position = Swift.max(found.next - 2, 0)
             switch found.code {
             case -1:
-                reading.operands = Array(arguments.dropFirst(found.next - 1))
+                reading.operands += arguments.dropFirst(found.next - 1)
                 return reading
+            case Self.operand:
+                reading.operands.append(found.argument ?? "")
             case CInt(UInt8(ascii: "?")), CInt(UInt8(ascii: ":")):
                 throw OptionError(
                     origin(position),
@@ -87,6 +90,8 @@ extension OptionList {
         return options.firstIndex { $0.letter?.value == UInt32(code) }
     }
 
+    /// What getopt_long returns for an operand between options.
+    private static var operand: CInt { 1 }
     /// What getopt_long returns for the first long option; letters are below.
     private static var firstLong: CInt { 0x100 }
     /// And for the questions that every program answers.
@@ -103,9 +108,11 @@ extension OptionList {
         }
     }
 
-    /// Options end at the first operand (`+`), a missing argument is told apart (`:`).
+    /// Options end at the first operand (`+`) or go on behind it (`-`); a missing argument is told
+    /// apart (`:`).
     private var letters: [CChar] {
-        var letters: [CChar] = [CChar(UInt8(ascii: "+")), CChar(UInt8(ascii: ":"))]
+        let order = mixesOperands ? UInt8(ascii: "-") : UInt8(ascii: "+")
+        var letters: [CChar] = [CChar(order), CChar(UInt8(ascii: ":"))]
         for option in options {
             guard let letter = option.letter else { continue }
             letters.append(CChar(truncatingIfNeeded: letter.value))

@@ -8,6 +8,8 @@ public struct OptionList: Sendable {
     let summary: StaticString
     /// The forms of its command line, without the name.
     let forms: [StaticString]
+    /// Whether options may stand behind operands, too.
+    let mixesOperands: Bool
     /// The options in the order of `--help`.
     let options: [OptionDescription]
     /// Slurm's options that are known and not supported yet.
@@ -17,11 +19,13 @@ public struct OptionList: Sendable {
     public init(
         forms: [StaticString],
         summary: StaticString,
+        mixesOperands: Bool,
         unsupported: @escaping @Sendable () -> [UnsupportedOption],
         options: [OptionDescription]
     ) {
         self.forms = forms
         self.summary = summary
+        self.mixesOperands = mixesOperands
         self.unsupported = unsupported
         self.options = options
     }

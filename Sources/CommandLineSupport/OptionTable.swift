@@ -98,10 +98,12 @@ public struct OptionTable<Target>: Sendable {
     /// - Parameters:
     ///   - forms: the forms of the command line, without the name.
     ///   - summary: what the program is for, in a sentence or two.
+    ///   - mixesOperands: whether options may stand behind operands, too.
     ///   - unsupported: Slurm's options that get an answer of their own.
     @inlinable public init(
         forms: [StaticString],
         summary: StaticString,
+        mixesOperands: Bool = false,
         unsupported: @escaping @Sendable () -> [UnsupportedOption] = { [] },
         options: [Option]
     ) {
@@ -109,6 +111,7 @@ public struct OptionTable<Target>: Sendable {
         list = OptionList(
             forms: forms,
             summary: summary,
+            mixesOperands: mixesOperands,
             unsupported: unsupported,
             options: options.map { $0.description }
         )

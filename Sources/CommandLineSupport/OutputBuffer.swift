@@ -33,21 +33,25 @@ public struct OutputBuffer: Sendable {
     }
 
     /// Adds a number in decimal, without a string in between.
-    public mutating func append(number: some FixedWidthInteger) {
-        append(digits: number.magnitude, isNegative: number < 0, width: 0)
+    @inlinable public mutating func append(number: some FixedWidthInteger) {
+        append(
+            magnitude: UInt64(truncatingIfNeeded: number.magnitude),
+            isNegative: number < 0,
+            width: 0
+        )
     }
 
     /// Adds a number of 0 or more in decimal, with zeros before it up to a width.
-    public mutating func append(number: some FixedWidthInteger, digits width: Int) {
-        append(digits: number.magnitude, isNegative: false, width: width)
+    @inlinable public mutating func append(number: some FixedWidthInteger, digits width: Int) {
+        append(
+            magnitude: UInt64(truncatingIfNeeded: number.magnitude),
+            isNegative: false,
+            width: width
+        )
     }
 
-    private mutating func append(
-        digits magnitude: some FixedWidthInteger,
-        isNegative: Bool,
-        width: Int
-    ) {
-        var rest = UInt64(truncatingIfNeeded: magnitude)
+    @usableFromInline mutating func append(magnitude: UInt64, isNegative: Bool, width: Int) {
+        var rest = magnitude
         let start = bytes.count
         repeat {
             bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))

@@ -11,8 +11,8 @@ extension Program {
             return try body(QueueStore(folder: .standard))
         } catch let error as QueueError {
             fail("\(error)", ExitStatus(error))
-        } catch let error as ParseError {
-            fail("\(error)", .usage)
+        } catch let error as UnknownUser {
+            fail("\(error)", .refused)
         } catch {
             fail("\(error)", .inputOutput)
         }
@@ -21,6 +21,18 @@ extension Program {
     /// The instant now.
     public static var now: Timestamp { Timestamp(microseconds: Clock.realtimeMicroseconds) }
 
+    /// The jobs that words name, each of which may be a list; ends the program with one line where
+    /// one names none.
+    public static func jobs(_ words: [ByteString]) -> [JobReference] {
+        var jobs: [JobReference] = []
+        do {
+            for word in words { jobs += try JobReference.list(parsing: word) }
+        } catch {
+            fail("\(error)", .usage)
+        }
+        return jobs
+    }
+
     /// The users that a list of names and numbers means.
     ///
     /// - Throws: ``UnknownUser``.
@@ -28,15 +40,19 @@ extension Program {
         try list.bytes.split(separator: UInt8(ascii: ",")).map { word in
             let name = String(decoding: word, as: UTF8.self)
             if let uid = UInt32(name) ?? UserName.local(named: name) { return uid }
-            if let known = try store.userNames().first(where: { $0.value == name }) {
-                return known.key
-            }
+            if let uid = try store.uid(ofUser: name) { return uid }
             throw UnknownUser(name: name)
         }
     }
 
     /// This user.
     public static var user: UInt32 { geteuid() }
+
+    /// Says of each reference that there is no such job, and gives the status to end with.
+    public static func report(unknown references: [JobReference]) -> ExitStatus {
+        for reference in references { warn("\(QueueError.unknownJob(reference))") }
+        return references.isEmpty ? .success : .refused
+    }
 }
 
 /// A user that neither the system nor the queue knows.
@@ -45,7 +61,9 @@ public struct UnknownUser: Error, CustomStringConvertible {
     public let name: String
 
     /// One line with the name.
-    public var description: String { "there is no user '\(name)'" }
+    public var description: String {
+        "there is no user '\(name)'; use a name or a number, such as \(Program.user)"
+    }
 }
 
 extension ExitStatus {
@@ -58,5 +76,12 @@ extension ExitStatus {
             case .system: .inputOutput
             case .folder, .database, .version, .foreign, .missing, .damaged: .unavailable
             }
+    }
+}
+
+extension ByteString {
+    /// The members of a list with commas between, empty ones left out.
+    public var members: [ByteString] {
+        bytes.split(separator: UInt8(ascii: ",")).map { ByteString(Array($0)) }
     }
 }

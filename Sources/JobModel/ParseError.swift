@@ -45,6 +45,8 @@ public struct ParseError: Error, Hashable, Sendable {
         case signal
         /// A listing's format, with one of these letters for each field.
         case format(letters: String)
+        /// The order of a listing, by these letters.
+        case sortOrder(letters: String)
         /// One of these words.
         case word(of: String)
         /// A list of environment variables.
@@ -101,6 +103,9 @@ extension ParseError.Expectation {
             "is not a generic resource of this machine; the only one is gpu, such as gpu:2"
         case .signal:
             "is not a signal; use a name or a number, such as TERM or 15"
+        case .sortOrder(let letters):
+            "is not an order; use letters of \(letters) with commas between, '-' before one to turn "
+                + "it round, such as -p,i"
         case .word(let words):
             "is not known here; use \(words)"
         case .exportRule:

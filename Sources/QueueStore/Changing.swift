@@ -33,25 +33,71 @@ extension QueueStore {
         by uid: UInt32,
         at now: Timestamp
     ) throws -> [ChangeResult] {
+        try write { try end(reference, by: uid, at: now) }
+    }
+
+    /// Cancels every job that a filter admits and that is not over, all in one transaction: none of
+    /// them changes its state in between.
+    ///
+    /// - Parameter body: is told of each, with what came of it.
+    /// - Returns: the references of the filter that stand for no job that there has ever been.
+    public func cancel(
+        _ filter: JobFilter,
+        by uid: UInt32,
+        at now: Timestamp,
+        _ body: (JobReference, [ChangeResult]) throws -> Void
+    ) throws -> [JobReference] {
         try write {
-            try targets(of: reference).compactMap { target, part in
-                switch target.state {
-                case .pending:
-                    try cancelWaiting(target, part, by: uid, at: now)
-                    return .done
-                case .running where target.isSet: return nil
-                case .running:
-                    try db.run(
-                        "UPDATE job SET cancelled_by = ?2 WHERE id = ?1 AND state = 'RUNNING'",
-                        .integer(target.id.rawValue),
-                        .int(uid)
-                    )
-                    try note(.cancel, target.id, by: uid, at: now)
-                    return .requested
-                default: return nil
-                }
+            let (open, unknown) = try openJobs(filter)
+            for job in open { try body(job.shown, end(job.meant, by: uid, at: now)) }
+            return unknown
+        }
+    }
+
+    private func end(
+        _ reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try targets(of: reference).compactMap { target, part in
+            switch target.state {
+            case .pending:
+                try cancelWaiting(target, part, by: uid, at: now)
+                return .done
+            case .running where target.isSet: return nil
+            case .running:
+                try db.run(
+                    "UPDATE job SET cancelled_by = ?2 WHERE id = ?1 AND state = 'RUNNING'",
+                    .integer(target.id.rawValue),
+                    .int(uid)
+                )
+                try note(.cancel, target.id, by: uid, at: now)
+                return .requested
+            default: return nil
             }
         }
+    }
+
+    /// What a filter admits that is not over; of a set, its waiting tasks alone.
+    ///
+    /// A task is meant by the id of its own row, which is found at once however large its array is,
+    /// and shown as the array's task.
+    private func openJobs(
+        _ filter: JobFilter
+    ) throws -> (open: [(meant: JobReference, shown: JobReference)], unknown: [JobReference]) {
+        var open: [(meant: JobReference, shown: JobReference)] = []
+        let unknown = try visit(filter) { job in
+            guard !job.state.isEnded else { return }
+            let own = JobReference(id: job.id)
+            guard let array = job.array else { return open.append((own, own)) }
+            if let index = job.taskIndex {
+                open.append((own, JobReference(id: array, tasks: ArrayIndexSet(index))))
+            } else {
+                let tasks = JobReference(id: array, tasks: job.waiting)
+                open.append((tasks, tasks))
+            }
+        }
+        return (open, unknown)
     }
 
     /// Asks for a signal to what runs.
@@ -61,13 +107,40 @@ extension QueueStore {
         by uid: UInt32,
         at now: Timestamp
     ) throws -> [ChangeResult] {
+        try write { try order(signal, to: reference, by: uid, at: now) }
+    }
+
+    /// Asks for a signal to every job that a filter admits and that runs.
+    ///
+    /// - Parameter body: is told of each that is not over, with what came of it.
+    /// - Returns: the references of the filter that stand for no job that there has ever been.
+    public func signal(
+        _ filter: JobFilter,
+        _ signal: Int32,
+        by uid: UInt32,
+        at now: Timestamp,
+        _ body: (JobReference, [ChangeResult]) throws -> Void
+    ) throws -> [JobReference] {
         try write {
-            try targets(of: reference).compactMap { target, _ in
-                guard !target.isSet || target.state == .pending else { return nil }
-                guard target.state == .running else { return .refused(found: target.state) }
-                try note(.signal, target.id, argument: String(signal), by: uid, at: now)
-                return .requested
+            let (open, unknown) = try openJobs(filter)
+            for job in open {
+                try body(job.shown, order(signal, to: job.meant, by: uid, at: now))
             }
+            return unknown
+        }
+    }
+
+    private func order(
+        _ signal: Int32,
+        to reference: JobReference,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> [ChangeResult] {
+        try targets(of: reference).compactMap { target, _ in
+            guard !target.isSet || target.state == .pending else { return nil }
+            guard target.state == .running else { return .refused(found: target.state) }
+            try note(.signal, target.id, argument: String(signal), by: uid, at: now)
+            return .requested
         }
     }
 
@@ -101,6 +174,8 @@ extension QueueStore {
                     eligible_us = CASE WHEN unmet = 0 THEN ?2 END,
                     reason = CASE WHEN unmet > 0 AND EXISTS (
                         SELECT 1 FROM dependency WHERE job = ?1 AND failed = 1)
+                        AND (unmet_any = 0 OR NOT EXISTS (
+                            SELECT 1 FROM dependency WHERE job = ?1 AND failed = 0))
                         THEN 'DependencyNeverSatisfied' END
                 WHERE id = ?1 AND held = 1
                 """,
@@ -239,11 +314,11 @@ extension QueueStore {
         }
         guard !rows.isEmpty else { throw QueueError.unknownJob(reference) }
         guard let tasks = reference.tasks else { return rows.map { ($0, nil) } }
-        guard rows.contains(where: { $0.isSet || $0.taskIndex != nil }) else {
+        guard rows.contains(where: { $0.array == reference.id }) else {
             throw QueueError.notAnArray(reference.id)
         }
         var meant: [(Target, ArrayIndexSet?)] = []
-        for row in rows {
+        for row in rows where row.array == reference.id {
             if let index = row.taskIndex {
                 if tasks.contains(index) { meant.append((row, nil)) }
             } else if row.state == .pending {

@@ -12,6 +12,8 @@ public struct JobRecord: Sendable {
         public var outputPath: ByteString
         /// Absolute path of its standard error; that of the output where they are one.
         public var errorPath: ByteString
+        /// Whether its files are added to, not begun anew.
+        public var appendsOutput: Bool
         /// What it still waits for, as Slurm writes it; nil for nothing.
         public var dependency: String?
         /// `--comment`.
@@ -46,7 +48,7 @@ public struct JobRecord: Sendable {
     public var request: ResourceRequest
     /// How long it may run.
     public var timeLimit: TimeLimit?
-    /// What its last attempt holds or held; nil before the first.
+    /// What its last attempt holds or held; nil while it waits.
     public var allocation: Allocation?
     /// The GPUs of the allocation that the machine still has.
     public var gpus: [MachineFacts.GPU]

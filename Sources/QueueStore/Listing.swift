@@ -1,5 +1,4 @@
-internal import JobModel
-internal import Linux
+public import JobModel
 internal import SQLite
 
 extension QueueStore {
@@ -9,23 +8,31 @@ extension QueueStore {
     /// All of it is one view of the queue. Costs a row for each job, and for each that runs or has
     /// ended one more for its allocation.
     ///
-    /// - Throws: ``QueueError/unknownJob(_:)`` for a reference to a job that there has never been.
+    /// - Returns: the references of the filter that stand for no job that there has ever been.
+    @discardableResult
     public func forEachJob(
         _ filter: JobFilter,
         _ body: (JobRecord) throws -> Void
-    ) throws {
-        try read {
-            var reader = try JobReader(self, filter)
-            switch filter.scope {
-            case .open: try open(&reader, body)
-            case .ended(let since): try ended(since, &reader, body)
-            case .all(let since):
-                try open(&reader, body)
-                try ended(since, &reader, body)
-            case .jobs(let references):
-                for reference in references { try one(reference, &reader, body) }
-            }
+    ) throws -> [JobReference] {
+        try read { try visit(filter, body) }
+    }
+
+    /// ``forEachJob(_:_:)`` within a transaction.
+    func visit(
+        _ filter: JobFilter,
+        _ body: (JobRecord) throws -> Void
+    ) throws -> [JobReference] {
+        var reader = JobReader(self, filter)
+        switch filter.scope {
+        case .open: try open(&reader, body)
+        case .ended(let since): try ended(since, &reader, body)
+        case .all(let since):
+            try open(&reader, body)
+            try ended(since, &reader, body)
+        case .jobs(let references):
+            return try references.filter { try !one($0, &reader, body) }
         }
+        return []
     }
 
     private func open(_ reader: inout JobReader, _ body: (JobRecord) throws -> Void) throws {
@@ -52,11 +59,12 @@ extension QueueStore {
         }
     }
 
+    /// Whether the reference stands for anything, whether or not the filter admits it.
     private func one(
         _ reference: JobReference,
         _ reader: inout JobReader,
         _ body: (JobRecord) throws -> Void
-    ) throws {
+    ) throws -> Bool {
         var isKnown = false
         try db.query(
             "SELECT * FROM job WHERE id = ?1 OR array_id = ?1 ORDER BY task_index IS NULL, id",
@@ -65,6 +73,7 @@ extension QueueStore {
             isKnown = isKnown || reference.tasks == nil
             guard var record = try reader.record(row, evenIfFiltered: true) else { return }
             if let tasks = reference.tasks {
+                guard record.array == reference.id else { return }
                 if let index = record.taskIndex {
                     guard tasks.contains(index) else { return }
                 } else {
@@ -78,133 +87,7 @@ extension QueueStore {
                 try body(record)
             }
         }
-        if !isKnown { throw QueueError.unknownJob(reference) }
-    }
-}
-
-/// Makes records of rows, with what is looked up once for all of them.
-private struct JobReader {
-    let store: QueueStore
-    let filter: JobFilter
-    private var users: [UInt32: String]
-    private let notes: [JobID: PlanNote]
-    private let gpus: [MachineFacts.GPU]
-    private let host: ByteString
-    private var lastName = ByteString([])
-    private var spec: (id: Int64, material: LaunchMaterial, comment: ByteString?)?
-
-    init(_ store: QueueStore, _ filter: JobFilter) throws {
-        self.store = store
-        self.filter = filter
-        users = try store.userNames()
-        notes = try store.planNotes()
-        gpus = try store.machineFacts()?.gpus ?? []
-        host = HostName.short
-    }
-
-    /// The record of a row; nil where the filter leaves it out, or where it stands for nothing: an
-    /// array's own row whose tasks all have rows of theirs.
-    mutating func record(_ row: Row, evenIfFiltered: Bool = false) throws -> JobRecord? {
-        let uid = UInt32(row.integer(.uid))
-        let state = JobState(rawValue: row.text(.state)) ?? .pending
-        if !row.bytes(JobColumn.name.rawValue, equal: lastName.bytes) {
-            lastName = ByteString(row.bytes(.name))
-        }
-        guard evenIfFiltered || filter.admits(uid: uid, state: state, name: lastName) else {
-            return nil
-        }
-        let id = row.jobID(.id)
-        let array = row.optionalInteger(.array_id).map(JobID.init(rawValue:))
-        let index = row.optionalInteger(.task_index).map { Int($0) }
-        var waiting: ArrayIndexSet?
-        if array != nil, index == nil {
-            let ranges = try store.ranges(of: id)
-            guard !ranges.isEmpty else { return nil }
-            waiting = ranges
-        }
-        let attempts = Int(row.integer(.attempts))
-        let allocation = attempts > 0 ? try store.allocation(of: id, attempt: attempts) : nil
-        var record = JobRecord(
-            id: id,
-            array: array,
-            taskIndex: index,
-            waiting: waiting,
-            throttle: row.optionalInteger(.throttle).map { Int($0) },
-            name: lastName,
-            uid: uid,
-            user: users[uid] ?? UserName.local(uid) ?? String(uid),
-            state: state,
-            reason: reason(row, state, id),
-            priority: row.integer(.priority),
-            nice: row.integer(.nice),
-            request: row.request,
-            timeLimit: row.timeLimit,
-            allocation: allocation,
-            gpus: allocation?.gpus.compactMap { held in gpus.first { $0.uuid == held.uuid } } ?? [],
-            submitted: Timestamp(microseconds: row.integer(.submitted_us)),
-            eligible: row.time(.eligible_us),
-            expectedStart: state == .pending ? notes[id]?.start : nil,
-            started: waiting == nil ? row.time(.started_us) : nil,
-            ended: row.time(.ended_us),
-            exitCode: row.optionalInteger(.exit_code).map { Int($0) },
-            signal: row.optionalInteger(.signal).map { Int($0) },
-            attempts: attempts,
-            restarts: Int(row.integer(.restarts)),
-            cpuMicroseconds: row.optionalInteger(.cpu_us),
-            maxRSSBytes: row.optionalInteger(.max_rss_bytes),
-            cancelledBy: row.optionalInteger(.cancelled_by).map { UInt32($0) },
-            details: nil
-        )
-        if filter.wantsDetails { record.details = try details(of: record, row.integer(.spec)) }
-        return record
-    }
-
-    private mutating func userName(_ uid: UInt32) -> String {
-        if let known = users[uid] { return known }
-        let name = UserName.local(uid) ?? String(uid)
-        users[uid] = name
-        return name
-    }
-
-    private func reason(_ row: Row, _ state: JobState, _ id: JobID) -> Reason {
-        let stored = row.optionalText(JobColumn.reason.rawValue).flatMap(Reason.init(rawValue:))
-        if let stored { return stored }
-        guard state == .pending else { return .none }
-        if row.integer(.unmet) > 0 { return .dependency }
-        if let note = notes[id] { return note.reason }
-        if let begin = row.time(.begin_us),
-            begin > Timestamp(microseconds: Clock.realtimeMicroseconds)
-        {
-            return .beginTime
-        }
-        return notes.isEmpty ? .none : .priority
-    }
-
-    private mutating func details(
-        of record: JobRecord,
-        _ number: Int64
-    ) throws -> JobRecord.Details {
-        if spec?.id != number {
-            spec = (number, try store.launchMaterial(number), try store.comment(ofSpec: number))
-        }
-        guard let spec else { throw QueueError.damaged("the specification \(number) of a job") }
-        let context = OutputPattern.Context(
-            job: record.id,
-            array: record.array,
-            taskIndex: record.taskIndex,
-            jobName: record.name,
-            userName: ByteString(record.user),
-            hostName: host
-        )
-        let output = spec.material.outputPath(context)
-        return JobRecord.Details(
-            workDirectory: spec.material.workDirectory,
-            command: spec.material.command,
-            outputPath: output,
-            errorPath: spec.material.errorPath(context) ?? output,
-            dependency: record.state == .pending ? try store.dependencyText(of: record.id) : nil,
-            comment: spec.comment
-        )
+        return isKnown
     }
 }
 

@@ -32,14 +32,16 @@ extension QueueStore {
         }
     }
 
-    func planNotes() throws -> [JobID: PlanNote] {
-        var notes: [JobID: PlanNote] = [:]
-        try db.query("SELECT job, start_us, reason FROM plan") { row in
-            let job = JobID(rawValue: row.integer(0))
-            notes[job] = PlanNote(
-                job: job,
-                start: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                reason: Reason(rawValue: row.text(2)) ?? .priority
+    /// The notes by their jobs' ids, ascending.
+    func planNotes() throws -> [PlanNote] {
+        var notes: [PlanNote] = []
+        try db.query("SELECT job, start_us, reason FROM plan ORDER BY job") { row in
+            notes.append(
+                PlanNote(
+                    job: JobID(rawValue: row.integer(0)),
+                    start: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                    reason: Reason(rawValue: row.text(2)) ?? .priority
+                )
             )
         }
         return notes

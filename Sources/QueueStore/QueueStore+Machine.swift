@@ -60,11 +60,14 @@ extension QueueStore {
         )
     }
 
-    /// The names of the users that `schedd` has seen.
-    public func userNames() throws -> [UInt32: String] {
-        var names: [UInt32: String] = [:]
-        try db.query("SELECT uid, name FROM user") { names[UInt32($0.integer(0))] = $0.text(1) }
-        return names
+    /// The name of a user as `schedd` has seen it; nil where it has not.
+    func userName(of uid: UInt32) throws -> String? {
+        try db.first("SELECT name FROM user WHERE uid = ?1", .int(uid)) { $0.text(0) }
+    }
+
+    /// The number of a user that `schedd` has seen; nil where it has not.
+    public func uid(ofUser name: String) throws -> UInt32? {
+        try db.first("SELECT uid FROM user WHERE name = ?1", .text(name)) { UInt32($0.integer(0)) }
     }
 
     func number(_ name: String) throws -> Int64? {

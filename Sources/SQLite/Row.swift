@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// The current row of a statement; columns count from 0.
 ///
@@ -46,7 +47,12 @@ public struct Row {
 
     /// Whether a column has exactly these bytes; makes no copy.
     public func bytes(_ column: Int32, equal other: [UInt8]) -> Bool {
-        withBytes(column) { unsafe $0.elementsEqual(other) }
+        withBytes(column) { stored in
+            guard stored.count == other.count, let start = stored.baseAddress else {
+                return stored.count == other.count
+            }
+            return unsafe memcmp(start, other, other.count) == 0
+        }
     }
 
     private func withBytes<Result>(

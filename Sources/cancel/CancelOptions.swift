@@ -20,21 +20,22 @@ struct CancelOptions: Sendable {
             Cancels jobs: what waits never runs, what runs gets SIGTERM and, after the grace time, \
             SIGKILL, with everything that it has started.
             """,
+        mixesOperands: true,
         options: [
             .value(
                 "signal",
                 letter: "s",
                 "SIGNAL",
                 variable: "SCANCEL_SIGNAL",
-                help: "send this signal to what runs instead"
+                help: "send this signal to what runs; KILL cancels"
             ) { target, text throws(ParseError) in target.signal = try Signal(parsing: text) },
             .value(
                 "name",
                 letter: "n",
-                "NAME",
+                "NAME,...",
                 variable: "SCANCEL_NAME",
-                help: "jobs of this name"
-            ) { target, text in target.names.append(text) },
+                help: "jobs of these names"
+            ) { target, text in target.names = text.members },
             .value(
                 "user",
                 letter: "u",
@@ -53,7 +54,7 @@ struct CancelOptions: Sendable {
                 target.states = try JobStateFilter(parsing: text)
             },
             .flag("verbose", letter: "v", help: "say what is cancelled") { $0.isVerbose = true },
-            .flag("quiet", letter: "Q", help: "say nothing of jobs that are not there") {
+            .flag("quiet", letter: "Q", help: "say nothing of jobs that are not there; status 0") {
                 $0.isQuiet = true
             },
         ]

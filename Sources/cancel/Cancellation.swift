@@ -3,92 +3,102 @@ import JobModel
 import Linux
 import QueueStore
 
-/// What `cancel` does: each job that is meant, one after the other.
-enum Cancellation {
-    static func run(_ options: CancelOptions, _ operands: [ByteString]) -> Never {
-        guard !operands.isEmpty || options.hasFilter else {
+/// What `cancel` does: all jobs that are meant, and a word on those that are not there.
+struct Cancellation {
+    private let options: CancelOptions
+    private let named: [JobReference]
+    private var unknown: [JobReference] = []
+    /// Whether everything that was named could be meant.
+    private var isComplete = true
+    /// Whether `schedd` has something to do.
+    private var hasOrders = false
+
+    init(_ options: CancelOptions, _ named: [JobReference]) {
+        self.options = options
+        self.named = named
+    }
+
+    /// Does it and ends the program.
+    mutating func run() -> Never {
+        guard !named.isEmpty || options.hasFilter else {
             Program.fail(
                 "which jobs? name them by number, or by --name, --user, --state, --me",
                 .usage
             )
         }
-        var references: [JobReference] = []
+        let isHeard = Program.withQueue { store in
+            if options.hasFilter {
+                try cancelMatching(store)
+            } else {
+                for job in named { try cancel(job, store) }
+            }
+            return Doorbell.ring(folder: store.folder.path)
+        }
+        if hasOrders && !isHeard {
+            Program.warn(
+                "no schedd runs for this queue; what runs is told when one does: "
+                    + "schedd --background"
+            )
+        }
+        if options.isQuiet { unknown = [] }
+        let status = Program.report(unknown: unknown)
+        Program.exit(isComplete ? status : .refused)
+    }
+
+    /// The signal to be sent; nil where jobs are to be cancelled.
+    private var signal: Int32? {
+        guard let signal = options.signal, signal != .kill else { return nil }
+        return signal.number
+    }
+
+    private mutating func cancel(_ job: JobReference, _ store: QueueStore) throws {
         do {
-            for operand in operands { references += try JobReference.list(parsing: operand) }
-        } catch {
-            Program.fail("\(error)", .usage)
-        }
-        let isComplete = Program.withQueue { store in
-            let isComplete = try cancel(references, options, store)
-            _ = Doorbell.ring(folder: store.folder.path)
-            return isComplete
-        }
-        Program.exit(isComplete ? .success : .refused)
-    }
-
-    /// Whether all that were named are there.
-    private static func cancel(
-        _ named: [JobReference],
-        _ options: CancelOptions,
-        _ store: QueueStore
-    ) throws -> Bool {
-        var references = named
-        var isComplete = true
-        if options.hasFilter { references = try matching(named, options, store) }
-        for reference in references {
-            do {
-                if options.isVerbose { Program.warn("Terminating job \(reference)") }
-                try apply(reference, options, store)
-            } catch QueueError.unknownJob(let job) {
-                isComplete = isComplete && options.isQuiet
-                if !options.isQuiet { Program.warn("\(QueueError.unknownJob(job))") }
-            } catch QueueError.notAnArray(let id) {
-                isComplete = false
-                Program.warn("\(QueueError.notAnArray(id))")
-            }
-        }
-        return isComplete
-    }
-
-    private static func apply(
-        _ reference: JobReference,
-        _ options: CancelOptions,
-        _ store: QueueStore
-    ) throws {
-        let now = Program.now
-        guard let signal = options.signal, signal != .kill else {
-            let results = try store.cancel(reference, by: Program.user, at: now)
-            if options.isVerbose && results.isEmpty {
-                Program.warn("job \(reference) is already over")
-            }
-            return
-        }
-        for result in try store.signal(reference, signal.number, by: Program.user, at: now) {
-            if case .refused(let state) = result, state == .pending {
-                Program.warn("job \(reference) is PENDING; only what runs can get a signal")
-            }
+            let results =
+                try signal.map { try store.signal(job, $0, by: Program.user, at: Program.now) }
+                ?? store.cancel(job, by: Program.user, at: Program.now)
+            told(job, results)
+        } catch QueueError.unknownJob {
+            unknown.append(job)
+        } catch QueueError.notAnArray(let id) {
+            isComplete = false
+            Program.warn("\(QueueError.notAnArray(id))")
         }
     }
 
-    private static func matching(
-        _ named: [JobReference],
-        _ options: CancelOptions,
-        _ store: QueueStore
-    ) throws -> [JobReference] {
+    private mutating func cancelMatching(_ store: QueueStore) throws {
         var filter = JobFilter(named.isEmpty ? .open : .jobs(named))
         filter.names = options.names
         filter.states = options.states
         if options.isMine { filter.uids = [Program.user] }
         if let users = options.users { filter.uids += try Program.users(users, in: store) }
-        var found: [JobReference] = []
-        try store.forEachJob(filter) { job in
-            guard !job.state.isEnded else { return }
-            // A set is meant with its waiting tasks alone.
-            found.append(
-                job.waiting.map { JobReference(id: job.array ?? job.id, tasks: $0) }
-                    ?? JobReference(id: job.id)
+        let (user, now) = (Program.user, Program.now)
+        unknown =
+            if let signal {
+                try store.signal(filter, signal, by: user, at: now) { told($0, $1) }
+            } else {
+                try store.cancel(filter, by: user, at: now) { told($0, $1) }
+            }
+    }
+
+    private mutating func told(_ job: JobReference, _ results: [ChangeResult]) {
+        if options.isVerbose {
+            Program.warn(
+                results.isEmpty
+                    ? "job \(job) is over already"
+                    : options.signal.map { "Signal \($0) to job \(job)" }
+                        ?? "Terminating job \(job)"
             )
         }
-        return found
+        for result in results {
+            switch result {
+            case .done: break
+            case .requested: hasOrders = true
+            // What was chosen by what it is, is meant as far as the signal can reach it.
+            case .refused where options.hasFilter: break
+            case .refused(let state):
+                isComplete = false
+                Program.warn("job \(job) is \(state.rawValue); only what runs can get a signal")
+            }
+        }
     }
 }

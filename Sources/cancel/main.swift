@@ -3,4 +3,5 @@ import JobModel
 
 var options = CancelOptions()
 let operands = CancelOptions.table.readCommandLine(into: &options)
-Cancellation.run(options, operands)
+var cancellation = Cancellation(options, Program.jobs(operands))
+cancellation.run()

@@ -22,8 +22,12 @@ enum Control {
             guard words.first == "job" else {
                 Program.fail("show: what? 'show job JOB' is what there is", .usage)
             }
-            show(references(Array(words.dropFirst())), options)
-        case "ping": ping()
+            show(Program.jobs(Array(words.dropFirst())), options)
+        case "ping":
+            if let word = words.first {
+                Program.fail("ping: '\(word.string)' is not expected; ping stands alone", .usage)
+            }
+            ping()
         case "":
             Program.fail("what? hold, release, requeue, show job, or ping", .usage)
         default:
@@ -34,21 +38,13 @@ enum Control {
         }
     }
 
-    private static func references(_ words: [ByteString]) -> [JobReference] {
-        guard !words.isEmpty else { Program.fail("which jobs? name them by number", .usage) }
-        do {
-            return try words.flatMap { try JobReference.list(parsing: $0) }
-        } catch {
-            Program.fail("\(error)", .usage)
-        }
-    }
-
     private static func change(
         _ words: [ByteString],
         wanted: String,
         _ change: @escaping Change
     ) -> Never {
-        let jobs = references(words)
+        guard !words.isEmpty else { Program.fail("which jobs? name them by number", .usage) }
+        let jobs = Program.jobs(words)
         let isComplete = Program.withQueue { store in
             var isComplete = true
             for job in jobs {
@@ -78,27 +74,27 @@ enum Control {
         return found
     }
 
+    /// For how long jobs are shown that were not named and have ended, in microseconds: Slurm's
+    /// MinJobAge, 300 s.
+    private static let remembered: Int64 = 300_000_000
+
     private static func show(_ jobs: [JobReference], _ options: ControlOptions) -> Never {
-        var filter = JobFilter(.jobs(jobs))
+        let now = Program.now
+        let since = Timestamp(microseconds: now.microseconds - remembered)
+        var filter = JobFilter(jobs.isEmpty ? .all(since: since) : .jobs(jobs))
         filter.wantsDetails = true
+        var unknown: [JobReference] = []
         let output: OutputBuffer = Program.withQueue { store in
-            let now = Program.now
             guard options.isJSON else {
                 var output = OutputBuffer()
-                try store.forEachJob(filter) { JobSheet(job: $0, now: now).append(to: &output) }
+                unknown = try store.forEachJob(filter) {
+                    JobSheet(job: $0, now: now).append(to: &output)
+                }
                 return output
             }
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.key("jobs")
-            writer.beginArray()
-            try store.forEachJob(filter) { writer.job($0, at: now) }
-            writer.endArray()
-            writer.endObject()
-            writer.endLine()
-            return writer.output
+            return try JSONWriter.document(at: now) { unknown = try store.forEachJob(filter, $0) }
         }
-        Program.finish(output)
+        Program.finish(output, Program.report(unknown: unknown))
     }
 
     private static func ping() -> Never {

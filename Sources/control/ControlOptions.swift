@@ -7,9 +7,10 @@ struct ControlOptions: Sendable {
 
     static let table = OptionTable<ControlOptions>(
         forms: [
-            "hold JOB...", "release JOB...", "requeue JOB...", "[--json] show job JOB...", "ping",
+            "hold JOB...", "release JOB...", "requeue JOB...", "show job [--json] [JOB...]", "ping",
         ],
         summary: "Changes what waits and runs, and shows a job in full.",
+        mixesOperands: true,
         options: [
             .flag("json", help: "show job: as JSON (docs/json.md)") { $0.isJSON = true }
         ]

@@ -27,7 +27,6 @@ struct JobSheet {
 
     private var lines: [[Word]] {
         let details = job.details
-        let command = details?.command.map(\.bytes).joined(separator: [UInt8(ascii: " ")])
         return [
             identity,
             [word("UserId", "\(job.user)(\(job.uid))")],
@@ -41,14 +40,14 @@ struct JobSheet {
             [word("SubmitTime", time(job.submitted)), word("EligibleTime", time(job.eligible))],
             [
                 word("StartTime", time(job.started ?? job.expectedStart)),
-                word("EndTime", time(end)),
+                word("EndTime", time(job.expectedEnd)),
             ],
             [
                 word("Partition", "main"),
                 word("NodeList", job.started == nil ? "" : HostName.short.string),
             ],
             resources,
-            [("Command", command.map { ByteString(Array($0)) } ?? "(null)")],
+            [("Command", details?.commandLine ?? "(null)")],
             [("WorkDir", details?.workDirectory ?? "")],
             [("StdErr", details?.errorPath ?? "")],
             [("StdOut", details?.outputPath ?? "")],
@@ -95,14 +94,6 @@ struct JobSheet {
     private var limit: String {
         guard case .seconds(let seconds) = job.timeLimit else { return "UNLIMITED" }
         return ElapsedTime(seconds: seconds).paddedDescription
-    }
-
-    private var end: Timestamp? {
-        if let ended = job.ended { return ended }
-        guard let start = job.started, case .seconds(let seconds) = job.timeLimit else {
-            return nil
-        }
-        return Timestamp(microseconds: start.microseconds + seconds * 1_000_000)
     }
 
     private func time(_ instant: Timestamp?) -> String {

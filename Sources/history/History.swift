@@ -3,74 +3,71 @@ import JobModel
 import QueueStore
 
 /// What `history` shows.
-enum History {
-    static func run(_ given: HistoryOptions, _ operands: [ByteString]) -> Never {
-        var options = given
-        do {
-            for operand in operands {
-                options.jobs = (options.jobs ?? []) + (try JobReference.list(parsing: operand))
-            }
-        } catch {
-            Program.fail("\(error)", .usage)
-        }
-        let output = Program.withQueue { try listing(options, $0) }
-        Program.finish(output)
+struct History {
+    private let options: HistoryOptions
+    private let now = Program.now
+
+    init(_ options: HistoryOptions) {
+        self.options = options
     }
 
-    private static func listing(
-        _ options: HistoryOptions,
-        _ store: QueueStore
-    ) throws -> OutputBuffer {
-        let midnight = try StartTime(parsing: "midnight", now: Program.now).instant
-        var filter = JobFilter(
-            options.jobs.map { .jobs($0) } ?? .ended(since: options.since ?? midnight)
-        )
+    /// Prints it and ends the program.
+    func run() -> Never {
+        if let since = options.since, let until = options.until, since > until {
+            Program.fail(
+                "--starttime (\(LocalTime.string(since))) is after --endtime "
+                    + "(\(LocalTime.string(until))); it must be before",
+                .usage
+            )
+        }
+        var unknown: [JobReference] = []
+        let output = Program.withQueue { store in
+            options.isJSON
+                ? try JSONWriter.document(at: now) { unknown = try forEachJob(store, $0) }
+                : try table { unknown = try forEachJob(store, $0) }
+        }
+        Program.finish(output, Program.report(unknown: unknown))
+    }
+
+    private func forEachJob(
+        _ store: QueueStore,
+        _ body: (JobRecord) -> Void
+    ) throws -> [JobReference] {
+        // Jobs that are named are shown whenever they ended, unless a time is named, too.
+        let since = try options.since ?? StartTime(parsing: "midnight", now: now).instant
+        var filter = JobFilter(options.jobs.map { .jobs($0) } ?? .ended(since: since))
         filter.names = options.names
         filter.states = options.states
         if options.isMine { filter.uids = [Program.user] }
         if let users = options.users { filter.uids += try Program.users(users, in: store) }
         filter.wantsDetails = options.isJSON
-        return options.isJSON ? try json(filter, store) : try table(filter, options, store)
+        return try store.forEachJob(filter) { job in
+            guard let ended = job.ended else { return }
+            if let since = options.since, ended < since { return }
+            if let until = options.until, ended >= until { return }
+            body(job)
+        }
     }
 
-    private static func json(_ filter: JobFilter, _ store: QueueStore) throws -> OutputBuffer {
-        let now = Program.now
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("jobs")
-        writer.beginArray()
-        try store.forEachJob(filter) { if $0.state.isEnded { writer.job($0, at: now) } }
-        writer.endArray()
-        writer.endObject()
-        writer.endLine()
-        return writer.output
-    }
-
-    private static func table(
-        _ filter: JobFilter,
-        _ options: HistoryOptions,
-        _ store: QueueStore
-    ) throws -> OutputBuffer {
+    private func table(_ jobs: (_ add: (JobRecord) -> Void) throws -> Void) rethrows -> OutputBuffer
+    {
         var table = Table([
-            .init("JOBID"), .init("NAME"), .init("USER"), .init("STATE"), .init("EXIT", .right),
+            .init("JOBID"), .init("NAME"), .init("STATE"), .init("EXIT", .right),
             .init("ELAPSED", .right), .init("CPUTIME", .right), .init("MAXRSS", .right),
-            .init("CPUS", .right), .init("GPUS", .right), .init("END"),
+            .init("START"), .init("END"),
         ])
-        try store.forEachJob(filter) { job in
-            guard job.state.isEnded else { return }
-            let elapsed = job.elapsedMicroseconds(at: Program.now) / 1_000_000
+        try jobs { job in
             table.add(job.label)
             table.add(job.name)
-            table.add(job.user)
             table.add(state(of: job), style(of: job.state))
             table.add(job.exitText)
-            table.add(ElapsedTime(seconds: elapsed).paddedDescription)
+            let elapsed = ElapsedTime(seconds: job.elapsedMicroseconds(at: now) / 1_000_000)
+            table.add(elapsed.paddedDescription)
             table.add(
                 job.cpuMicroseconds.map { ElapsedTime.cpuDescription(microseconds: $0) } ?? ""
             )
             table.add(job.maxRSSBytes.map(size) ?? "")
-            table.add("\(job.request.cpus)")
-            table.add("\(job.request.gpus?.count ?? 0)")
+            table.add(job.started.map { LocalTime.string($0) } ?? "None")
             table.add(LocalTime.string(job.ended))
         }
         var output = OutputBuffer()
@@ -82,20 +79,20 @@ enum History {
         return output
     }
 
-    private static func state(of job: JobRecord) -> String {
+    private func state(of job: JobRecord) -> String {
         guard job.state == .cancelled, let uid = job.cancelledBy else { return job.state.rawValue }
         return "\(job.state.rawValue) by \(uid)"
     }
 
-    private static func style(of state: JobState) -> TextStyle {
+    private func style(of state: JobState) -> TextStyle {
         switch state {
         case .failed, .timeout, .nodeFail: .red
         case .pending, .running, .completed, .cancelled: .plain
         }
     }
 
-    /// Peak memory in the largest unit that leaves a whole number before the point.
-    private static func size(_ bytes: Int64) -> String {
+    /// Memory in the largest unit that leaves a whole number before the point: `12.5M`.
+    private func size(_ bytes: Int64) -> String {
         var value = bytes * 10 / 1024
         for unit in ["K", "M", "G"] {
             if value < 10_240 { return "\(value / 10).\(value % 10)\(unit)" }

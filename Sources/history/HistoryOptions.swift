@@ -9,12 +9,14 @@ struct HistoryOptions: Sendable {
     var names: [ByteString] = []
     var states: JobStateFilter?
     var since: Timestamp?
+    var until: Timestamp?
     var hasNoHeader = false
     var isJSON = false
 
     static let table = OptionTable<HistoryOptions>(
         forms: ["[options] [JOB...]"],
         summary: "Lists the jobs that have ended, and what they used.",
+        mixesOperands: true,
         options: [
             .value(
                 "jobs",
@@ -32,14 +34,20 @@ struct HistoryOptions: Sendable {
             ) { target, text throws(ParseError) in
                 target.since = try StartTime(parsing: text, now: Program.now).instant
             },
+            .value(
+                "endtime",
+                letter: "E",
+                "TIME",
+                help: "what ended before then (default: now)"
+            ) { target, text throws(ParseError) in
+                target.until = try StartTime(parsing: text, now: Program.now).instant
+            },
             .value("user", letter: "u", "USER,...", help: "jobs of these users") { target, text in
                 target.users = text
             },
             .flag("me", help: "my jobs") { $0.isMine = true },
             .value("name", letter: "N", "NAME,...", help: "jobs of these names") { target, text in
-                target.names += text.bytes.split(separator: UInt8(ascii: ",")).map {
-                    ByteString(Array($0))
-                }
+                target.names = text.members
             },
             .value(
                 "state",

@@ -3,4 +3,5 @@ import JobModel
 
 var options = HistoryOptions()
 let operands = HistoryOptions.table.readCommandLine(into: &options)
-History.run(options, operands)
+if !operands.isEmpty { options.jobs = (options.jobs ?? []) + Program.jobs(operands) }
+History(options).run()

@@ -1,63 +1,94 @@
 import CommandLineSupport
 import Glibc
 import JobModel
+import Linux
 import QueueStore
 
 /// `--follow`: a job's output as it grows, and its exit status at the end.
-enum Follow {
-    static func run(_ reference: JobReference) -> Never {
+struct Follow {
+    private let job: JobReference
+    private var attempt = 0
+    private var printed: off_t = 0
+
+    init(_ job: JobReference) {
+        self.job = job
+    }
+
+    /// How often it looks, in microseconds.
+    private static let pause: UInt32 = 50_000
+
+    /// Prints until the job has ended, and ends with its status.
+    consuming func run() -> Never {
+        var follow = self
         let status = Program.withQueue { store in
-            var printed: off_t = 0
             while true {
-                guard let job = try record(reference, store) else {
-                    throw QueueError.unknownJob(reference)
-                }
-                if let path = job.details?.outputPath, job.attempts > 0 {
-                    try print(path, from: &printed)
-                }
-                // The end is looked at first: what was written before it has been printed now.
-                if job.state.isEnded { return exitStatus(of: job) }
-                usleep(50_000)
+                let job = try follow.look(store)
+                if job.attempts > 0 { try follow.print(job) }
+                // It had ended before the file was read: all that it wrote has been printed.
+                if job.state.isEnded { return Self.exitStatus(of: job) }
+                usleep(Self.pause)
             }
         }
         exit(status)
     }
 
-    private static func record(_ reference: JobReference, _ store: QueueStore) throws -> JobRecord?
-    {
-        var filter = JobFilter(.jobs([reference]))
+    private func look(_ store: QueueStore) throws -> JobRecord {
+        var filter = JobFilter(.jobs([job]))
         filter.wantsDetails = true
         var found: [JobRecord] = []
         try store.forEachJob(filter) { found.append($0) }
-        guard found.count > 1 else { return found.first }
-        Program.fail(
-            "job \(reference) is an array; follow one task, such as \(found[0].label)",
-            .usage
-        )
+        guard let first = found.first else { throw QueueError.unknownJob(job) }
+        let isTask = job.tasks?.count == 1
+        guard found.count == 1, isTask || !first.isSet else {
+            let index = first.taskIndex ?? first.waiting?.min ?? 0
+            Program.fail(
+                "\(job) is more than one task; follow one, such as \(job.id)_\(index)",
+                .usage
+            )
+        }
+        return first
     }
 
+    /// The exit status, 128 and the signal that ended it, or 1 where it ended without either.
     private static func exitStatus(of job: JobRecord) -> CInt {
         if let signal = job.signal, signal > 0 { return 128 + CInt(signal) }
         if let code = job.exitCode, code > 0 { return CInt(code) }
         return job.state == .completed ? 0 : 1
     }
 
-    /// Prints what the file has beyond what has been printed; a job that starts anew truncates it.
-    private static func print(_ path: ByteString, from printed: inout off_t) throws {
-        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
+    /// Prints what the file has beyond what has been printed.
+    ///
+    /// A job that runs again begins its file anew, unless it adds to it.
+    private mutating func print(_ job: JobRecord) throws {
+        guard let details = job.details else { return }
+        if job.attempts != attempt, !details.appendsOutput { printed = 0 }
+        attempt = job.attempts
+        let path = details.outputPath.bytes
+        guard let file = try? openFile(in: AT_FDCWD, path, O_RDONLY | O_NONBLOCK) else { return }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard details.appendsOutput || isOf(job, status) else { return }
         if status.st_size < printed { printed = 0 }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = pread(descriptor, &buffer, buffer.count, printed)
+            let count = pread(file.number, &buffer, buffer.count, printed)
             guard count > 0 else { return }
             printed += off_t(count)
             var output = OutputBuffer(capacity: count)
-            output.append(raw: ByteString(Array(buffer[..<count])))
+            output.append(raw: buffer.span.extracting(first: count))
             try output.write(to: STDOUT_FILENO)
         }
     }
+
+    /// Whether a file has been written to since the attempt began: before it has begun its file
+    /// anew, what is there is somebody else's.
+    private func isOf(_ job: JobRecord, _ status: stat) -> Bool {
+        guard let started = job.started else { return false }
+        let written =
+            Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000
+        return written + Self.clockTick >= started.microseconds
+    }
+
+    /// By how much a file's time may be behind the clock, in microseconds: the kernel's longest tick.
+    private static let clockTick: Int64 = 10_000
 }

@@ -2,20 +2,26 @@ import CommandLineSupport
 import JobModel
 import QueueStore
 
-/// The columns of a listing by Slurm's letters (squeue(1), `-o`), and three of our own.
+/// The columns of a listing by Slurm's letters (squeue(1), `-o`), and four of our own.
 struct JobColumns {
-    /// The letters that there are; `#` is the CPUs held, `@` the GPUs, `!` when and why.
-    static let letters = "aAbBcCDeEfFghiIjkKlLmMnNopPqQrRStTuUvVyzZ#@!"
+    /// The letters that there are; `#` is the CPUs held, `@` the GPUs held, `+` the number of GPUs
+    /// asked for, `!` all that is held, or why and until when the job waits.
+    static let letters = "aAbBcCDeEfFghiIjkKlLmMnNopPqQrRStTuUvVyzZ#@+!"
 
     /// As `queue` shows jobs where nothing else is asked for.
-    static let standard = "%.14i %14j %8u %2t %.10M %.4C %.9# %.4@ %!"
+    static let standard = "%.14i %14j %8u %2t %.10M %.4C %.4+ %!"
     /// `--long`.
-    static let long = "%.14i %14j %8u %9T %.10M %.11l %.4C %.9# %.4@ %!"
+    static let long = "%.14i %14j %8u %9T %.10M %.11l %.4C %.6m %.4+ %!"
     /// `--start`.
-    static let start = "%.14i %14j %8u %2t %.19S %.4C %R"
+    static let start = "%.14i %14j %8u %2t %19S %.4C %.4+ %r"
 
-    let now: Timestamp
-    let host: ByteString
+    private let now: Timestamp
+    private let host = HostName.short
+
+    /// Columns that show how things stand at an instant.
+    init(now: Timestamp) {
+        self.now = now
+    }
 
     /// The head of a column.
     static func title(_ letter: UInt8) -> String {
@@ -59,9 +65,10 @@ struct JobColumns {
         case "y": "NICE"
         case "z": "S:C:T"
         case "Z": "WORK_DIR"
-        case "#": "CORES"
-        case "@": "GPUS"
-        default: "START(REASON)"
+        case "#": "CPU_IDS"
+        case "@": "GPU_IDS"
+        case "+": "GPUS"
+        default: "HELD(REASON)"
         }
     }
 
@@ -80,10 +87,12 @@ struct JobColumns {
         case "T": return state(job.state.rawValue, job, &buffer)
         case "C", "c": buffer.append(number: job.request.cpus)
         case "M": buffer.append(ElapsedTime(seconds: elapsed(job)))
-        case "!": startAndReason(job, &buffer)
+        case "+": buffer.append(number: job.request.gpus?.count ?? 0)
+        case "!":
+            if job.state == .pending { wait(job, &buffer) } else { held(job, &buffer) }
         case "R": nodeOrReason(job, &buffer)
-        case "#": buffer.append(job.heldCPUs)
-        case "@": buffer.append(gpus(job))
+        case "#": cpus(job, &buffer)
+        case "@": gpus(job, &buffer)
         default:
             if !identity(letter, job, &buffer) && !time(letter, job, &buffer) {
                 rest(letter, job, &buffer)
@@ -113,26 +122,52 @@ struct JobColumns {
         }
     }
 
-    private func gpus(_ job: JobRecord) -> String {
-        job.state == .running ? job.heldGPUs : job.request.gpus.map { "\($0.count)" } ?? ""
-    }
-
     private func elapsed(_ job: JobRecord) -> Int64 {
         job.state == .pending ? 0 : job.elapsedMicroseconds(at: now) / 1_000_000
     }
 
-    /// For what waits `(Reason)`, and the expected start where it is known.
-    private func startAndReason(_ job: JobRecord, _ buffer: inout OutputBuffer) {
-        guard job.state == .pending else { return }
-        buffer.append("(\(job.reason.rawValue))")
+    /// `(Reason)`, and the expected start where it is known.
+    private func wait(_ job: JobRecord, _ buffer: inout OutputBuffer) {
+        reason(job, &buffer)
         guard let start = job.expectedStart else { return }
         buffer.append(" ")
         LocalTime.append(start, to: &buffer)
     }
 
+    /// `cpu 0-3 gpu 0,2`; for what has ended, why it ended so.
+    private func held(_ job: JobRecord, _ buffer: inout OutputBuffer) {
+        guard job.state == .running else {
+            if job.reason != .none { reason(job, &buffer) }
+            return
+        }
+        buffer.append("cpu ")
+        cpus(job, &buffer)
+        guard !job.gpus.isEmpty else { return }
+        buffer.append(" gpu ")
+        gpus(job, &buffer)
+    }
+
+    private func reason(_ job: JobRecord, _ buffer: inout OutputBuffer) {
+        buffer.append("(")
+        buffer.append(job.reason.rawValue)
+        buffer.append(")")
+    }
+
+    private func cpus(_ job: JobRecord, _ buffer: inout OutputBuffer) {
+        if job.state == .running, let cpus = job.allocation?.cpus { buffer.append("\(cpus)") }
+    }
+
+    private func gpus(_ job: JobRecord, _ buffer: inout OutputBuffer) {
+        guard job.state == .running else { return }
+        for (place, gpu) in job.gpus.enumerated() {
+            if place > 0 { buffer.append(",") }
+            buffer.append(number: gpu.index)
+        }
+    }
+
     private func nodeOrReason(_ job: JobRecord, _ buffer: inout OutputBuffer) {
         if job.state == .pending {
-            buffer.append("(\(job.reason.rawValue))")
+            reason(job, &buffer)
         } else {
             TerminalText.append(host, to: &buffer)
         }
@@ -171,7 +206,7 @@ struct JobColumns {
         case "l": limit(job.timeLimit, less: 0, &buffer)
         case "L": limit(job.timeLimit, less: elapsed(job), &buffer)
         case "S": LocalTime.append(job.started ?? job.expectedStart, to: &buffer)
-        case "e": LocalTime.append(job.ended ?? expectedEnd(job), to: &buffer)
+        case "e": LocalTime.append(job.expectedEnd, to: &buffer)
         case "V": LocalTime.append(job.submitted, to: &buffer)
         default: return false
         }
@@ -181,13 +216,6 @@ struct JobColumns {
     private func limit(_ limit: TimeLimit?, less used: Int64, _ buffer: inout OutputBuffer) {
         guard case .seconds(let seconds) = limit else { return buffer.append("UNLIMITED") }
         buffer.append(ElapsedTime(seconds: max(0, seconds - used)))
-    }
-
-    private func expectedEnd(_ job: JobRecord) -> Timestamp? {
-        guard let start = job.started, case .seconds(let seconds) = job.timeLimit else {
-            return nil
-        }
-        return Timestamp(microseconds: start.microseconds + seconds * 1_000_000)
     }
 
     private func rest(_ letter: UInt8, _ job: JobRecord, _ buffer: inout OutputBuffer) {
@@ -202,10 +230,7 @@ struct JobColumns {
         case "m":
             buffer.append(job.requestedMemoryBytes.map { "\(MemorySize(bytes: $0))" } ?? "0")
         case "o":
-            for (index, word) in (job.details?.command ?? []).enumerated() {
-                if index > 0 { buffer.append(" ") }
-                TerminalText.append(word, to: &buffer)
-            }
+            TerminalText.append(job.details?.commandLine ?? "", to: &buffer)
         case "P": buffer.append("main")
         case "z": buffer.append("*:*:*")
         case "Z": TerminalText.append(job.details?.workDirectory ?? "", to: &buffer)

@@ -3,100 +3,108 @@ import JobModel
 import QueueStore
 
 /// What `queue` shows.
-enum Listing {
-    static func run(_ given: QueueOptions, _ operands: [ByteString]) -> Never {
-        var options = given
-        do {
-            for operand in operands {
-                options.jobs = (options.jobs ?? []) + (try JobReference.list(parsing: operand))
-            }
-        } catch {
-            Program.fail("\(error)", .usage)
-        }
-        if let job = options.followed { Follow.run(job) }
-        let output = Program.withQueue { try listing(options, $0) }
-        Program.finish(output)
+struct Listing {
+    /// For how long `-t` shows what has ended, in microseconds: Slurm's MinJobAge, 300 s.
+    private static let remembered: Int64 = 300_000_000
+
+    private let options: QueueOptions
+    private let now = Program.now
+
+    init(_ options: QueueOptions) {
+        self.options = options
     }
 
-    private static func listing(_ options: QueueOptions, _ store: QueueStore) throws -> OutputBuffer
-    {
-        var filter = JobFilter(scope(of: options))
+    /// Prints it and ends the program.
+    func run() -> Never {
+        var unknown: [JobReference] = []
+        let output = Program.withQueue { store in
+            options.isJSON ? try json(store, &unknown) : try table(store, &unknown)
+        }
+        // What there is, is shown, whatever else was asked for.
+        Program.finish(output, Program.report(unknown: unknown))
+    }
+
+    private func filter(_ store: QueueStore) throws -> JobFilter {
+        let states = options.states ?? JobStateFilter([.pending, .running])
+        let looksBack = states.states.contains { $0.isEnded }
+        let scope: JobFilter.Scope =
+            if let jobs = options.jobs {
+                .jobs(jobs)
+            } else if looksBack {
+                .all(since: Timestamp(microseconds: now.microseconds - Self.remembered))
+            } else {
+                .open
+            }
+        var filter = JobFilter(scope)
         filter.names = options.names
-        filter.states = options.states
+        filter.states = options.showsStart ? JobStateFilter([.pending]) : states
         if options.isMine { filter.uids = [Program.user] }
         if let users = options.users { filter.uids += try Program.users(users, in: store) }
-        return options.isJSON
-            ? try json(&filter, store, options) : try table(&filter, store, options)
+        return filter
     }
 
-    /// Where states of ended jobs are asked for, those of the last five minutes are looked through.
-    private static func scope(of options: QueueOptions) -> JobFilter.Scope {
-        if let jobs = options.jobs { return .jobs(jobs) }
-        let looksBack =
-            options.showsAllStates || options.states?.states.contains { $0.isEnded } == true
-        guard looksBack else { return .open }
-        return .all(since: Timestamp(microseconds: Program.now.microseconds - 300_000_000))
-    }
-
-    private static func json(
-        _ filter: inout JobFilter,
-        _ store: QueueStore,
-        _ options: QueueOptions
-    ) throws -> OutputBuffer {
+    private func json(_ store: QueueStore, _ unknown: inout [JobReference]) throws -> OutputBuffer {
+        var filter = try filter(store)
         filter.wantsDetails = true
-        let now = Program.now
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("jobs")
-        writer.beginArray()
-        try store.forEachJob(filter) { record in
-            for job in tasks(of: record, options) { writer.job(job, at: now) }
+        return try JSONWriter.document(at: now) { add in
+            unknown = try forEachLine(filter, store, add)
         }
-        writer.endArray()
-        writer.endObject()
-        writer.endLine()
-        return writer.output
     }
 
-    private static func table(
-        _ filter: inout JobFilter,
-        _ store: QueueStore,
-        _ options: QueueOptions
-    ) throws -> OutputBuffer {
+    private func table(_ store: QueueStore, _ unknown: inout [JobReference]) throws -> OutputBuffer
+    {
         let standard =
             options.showsStart
             ? JobColumns.start : options.isLong ? JobColumns.long : JobColumns.standard
         let format =
             try options.format
             ?? FormatSpecification(parsing: ByteString(standard), letters: JobColumns.letters)
+        var filter = try filter(store)
         filter.wantsDetails = JobColumns.needsDetails(format.letters)
-        let columns = JobColumns(now: Program.now, host: HostName.short)
+        let columns = JobColumns(now: now)
         let isColoured = TextStyle.isWanted
-        var output = OutputBuffer(capacity: 16_384)
+        // Room for ten thousand lines: memory that is not written to costs nothing, and to move what
+        // has been written costs more than all the rest of a line.
+        var output = OutputBuffer(capacity: 1 << 20)
         if !options.hasNoHeader {
             format.appendLine(to: &output, isColoured: isColoured) { letter, buffer in
                 buffer.append(JobColumns.title(letter))
                 return .bold
             }
         }
-        try store.forEachJob(filter) { record in
-            for job in tasks(of: record, options) {
-                format.appendLine(to: &output, isColoured: isColoured) {
-                    columns.append($0, of: job, to: &$1)
-                }
+        unknown = try forEachLine(filter, store) { job in
+            format.appendLine(to: &output, isColoured: isColoured) {
+                columns.append($0, of: job, to: &$1)
             }
         }
         return output
     }
 
-    /// With `--array` a record for each waiting task, else the record itself.
-    private static func tasks(of record: JobRecord, _ options: QueueOptions) -> [JobRecord] {
-        guard options.splitsArrays, let waiting = record.waiting else { return [record] }
-        return waiting.map { index in
-            var task = record
+    /// Hands each job to the body that gets a line of its own, in the order that was asked for.
+    private func forEachLine(
+        _ filter: JobFilter,
+        _ store: QueueStore,
+        _ body: (JobRecord) -> Void
+    ) throws -> [JobReference] {
+        guard let order = options.order else {
+            return try store.forEachJob(filter) { forEachTask(of: $0, body) }
+        }
+        var jobs: [JobRecord] = []
+        let unknown = try store.forEachJob(filter) { job in
+            forEachTask(of: job) { jobs.append($0) }
+        }
+        for job in order.sort(jobs, now: now) { body(job) }
+        return unknown
+    }
+
+    /// With `--array` each waiting task, else the record itself.
+    private func forEachTask(of record: JobRecord, _ body: (JobRecord) -> Void) {
+        guard options.splitsArrays, let waiting = record.waiting else { return body(record) }
+        var task = record
+        task.waiting = nil
+        for index in waiting {
             task.taskIndex = index
-            task.waiting = nil
-            return task
+            body(task)
         }
     }
 }

@@ -3,4 +3,6 @@ import JobModel
 
 var options = QueueOptions()
 let operands = QueueOptions.table.readCommandLine(into: &options)
-Listing.run(options, operands)
+if !operands.isEmpty { options.jobs = (options.jobs ?? []) + Program.jobs(operands) }
+if let job = options.followed { Follow(job).run() }
+Listing(options).run()

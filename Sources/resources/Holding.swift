@@ -10,48 +10,20 @@ struct Holding {
     let facts: MachineFacts?
     let running: [JobRecord]
 
-    /// For people: a line a core, then memory and GPUs.
-    func table() -> OutputBuffer {
-        var output = OutputBuffer()
-        let topology = machine.topology
-        let allowed = topology.cores.filter { !$0.cpus.intersection(topology.allowed).isEmpty }
-        let held = running.reduce(CPUSet()) { $0.union($1.allocation?.cpus ?? CPUSet()) }
-        let busy = allowed.filter { !$0.cpus.isDisjoint(with: held) }.count
-        output.append(
-            "Cores: \(allowed.count), \(busy) held; memory: \(memory(machine.memory.bytes))"
-        )
-        let booked = running.reduce(0) { $0 + ($1.allocation?.memory.bytes ?? 0) }
-        output.append(", \(memory(booked)) booked; GPUs: \(gpus.count)\n\n")
-        cores().write(to: &output, isColoured: TextStyle.isWanted)
-        guard !gpus.isEmpty else { return output }
-        output.append("\n")
-        gpuTable().write(to: &output, isColoured: TextStyle.isWanted)
-        return output
+    // MARK: Who holds what
+
+    /// The CPUs that jobs hold.
+    private var held: CPUSet {
+        running.reduce(CPUSet()) { $0.union($1.allocation?.cpus ?? CPUSet()) }
     }
 
-    private func memory(_ bytes: Int64) -> String { "\(MemorySize(bytes: bytes))" }
+    /// The cores that may be used at all.
+    private var cores: [Topology.Core] {
+        machine.topology.cores.filter { !$0.cpus.isDisjoint(with: machine.topology.allowed) }
+    }
 
-    private func cores() -> Table {
-        var table = Table([
-            .init("CORE", .right), .init("CPUS"), .init("NODE", .right), .init("L3", .right),
-            .init("JOB"), .init("NAME"),
-        ])
-        for (index, core) in machine.topology.cores.enumerated() {
-            let isAllowed = !core.cpus.intersection(machine.topology.allowed).isEmpty
-            let holder = running.first {
-                !($0.allocation?.cpus ?? CPUSet()).isDisjoint(with: core.cpus)
-            }
-            table.add("\(index)")
-            table.add("\(core.cpus)")
-            table.add(core.node.map { "\($0)" } ?? "-")
-            table.add(core.l3.map { "\($0)" } ?? "-")
-            table.add(
-                isAllowed ? holder?.label ?? "free" : "not allowed",
-                holder == nil ? .dim : .plain
-            )
-            table.add(holder?.name ?? "")
-        }
-        return table
+    private func count(of cores: [Topology.Core], in cpus: CPUSet) -> Int {
+        cores.filter { !$0.cpus.isDisjoint(with: cpus) }.count
     }
 
     /// The GPUs as `schedd` gives them out, else as they are found here.
@@ -72,6 +44,88 @@ struct Holding {
         running.first { $0.allocation?.gpus.contains { $0.uuid == gpu.uuid } == true }
     }
 
+    // MARK: For people
+
+    /// What there is and what of it is free, by caches and nodes; who holds what; each GPU.
+    func table() -> OutputBuffer {
+        let isColoured = TextStyle.isWanted
+        var output = OutputBuffer()
+        summary().write(to: &output, isColoured: isColoured)
+        output.append("\n")
+        domainTable().write(to: &output, isColoured: isColoured)
+        if !running.isEmpty {
+            output.append("\n")
+            jobTable().write(to: &output, isColoured: isColoured)
+        }
+        if !gpus.isEmpty {
+            output.append("\n")
+            gpuTable().write(to: &output, isColoured: isColoured)
+        }
+        return output
+    }
+
+    private func summary() -> Table {
+        var table = Table([
+            .init(""), .init("TOTAL", .right), .init("HELD", .right), .init("FREE", .right),
+        ])
+        let busy = count(of: cores, in: held)
+        table.add("cores")
+        for number in [cores.count, busy, cores.count - busy] { table.add("\(number)") }
+        let total = facts?.memory.bytes ?? machine.memory.bytes
+        let booked = running.reduce(0) { $0 + ($1.allocation?.memory.bytes ?? 0) }
+        table.add("memory")
+        for bytes in [total, booked, max(total - booked, 0)] { table.add(Self.rounded(bytes)) }
+        let taken = gpus.filter { holder(of: $0) != nil }.count
+        let outside = gpus.filter { $0.isUsedOutside && holder(of: $0) == nil }.count
+        table.add("gpus")
+        for number in [gpus.count, taken, gpus.count - taken - outside] { table.add("\(number)") }
+        return table
+    }
+
+    /// Cores by what they share: a line for each node and cache.
+    private func domainTable() -> Table {
+        var table = Table([
+            .init("NODE", .right), .init("L3", .right), .init("CORES", .right),
+            .init("FREE", .right), .init("FREE CPUS"),
+        ])
+        let held = held
+        var rest = cores[...]
+        while let first = rest.first {
+            let domain = rest.filter { $0.node == first.node && $0.l3 == first.l3 }
+            rest = rest.filter { $0.node != first.node || $0.l3 != first.l3 }[...]
+            let cpus = domain.reduce(CPUSet()) { $0.union($1.cpus) }
+            let free = cpus.intersection(machine.topology.allowed).subtracting(held)
+            table.add(first.node.map { "\($0)" } ?? "-")
+            table.add(first.l3.map { "\($0)" } ?? "-")
+            table.add("\(domain.count)")
+            table.add("\(domain.count - count(of: domain, in: held))")
+            table.add(free.isEmpty ? "-" : "\(free)", free.isEmpty ? .dim : .green)
+        }
+        return table
+    }
+
+    private func jobTable() -> Table {
+        var table = Table([
+            .init("JOB"), .init("NAME"), .init("USER"), .init("CORES", .right), .init("CPUS"),
+            .init("MEMORY", .right), .init("GPUS"),
+        ])
+        for job in running {
+            let allocation = job.allocation
+            let cpus = allocation?.cpus ?? CPUSet()
+            let memory = allocation?.memory.bytes ?? 0
+            table.add(job.label)
+            table.add(job.name)
+            table.add(job.user)
+            table.add("\(count(of: machine.topology.cores, in: cpus))")
+            table.add("\(cpus)")
+            table.add(memory > 0 ? Self.rounded(memory) : "-")
+            table.add(
+                job.gpus.isEmpty ? "-" : job.gpus.map { "\($0.index)" }.joined(separator: ",")
+            )
+        }
+        return table
+    }
+
     private func gpuTable() -> Table {
         var table = Table([
             .init("GPU", .right), .init("TYPE"), .init("MEMORY", .right), .init("UUID"),
@@ -81,43 +135,59 @@ struct Holding {
             let holder = holder(of: gpu)
             table.add("\(gpu.index)")
             table.add(gpu.type)
-            table.add(gpu.memoryBytes > 0 ? memory(gpu.memoryBytes) : "-")
+            table.add(gpu.memoryBytes > 0 ? Self.rounded(gpu.memoryBytes) : "-")
             table.add(gpu.uuid)
-            table.add(
-                holder?.label ?? (gpu.isUsedOutside ? "used from outside" : "free"),
-                holder == nil ? .dim : .plain
-            )
+            if let holder {
+                table.add(holder.label)
+            } else if gpu.isUsedOutside {
+                table.add("used from outside", .yellow)
+            } else {
+                table.add("free", .green)
+            }
             table.add(holder?.name ?? "")
         }
         return table
     }
 
-    /// For programs: the machine, and the jobs that hold something.
-    func json() -> OutputBuffer {
+    /// A size for people, with one decimal place where it does not come out even: `15.6G`.
+    private static func rounded(_ bytes: Int64) -> String {
+        var tenths = bytes * 10 / 1024
+        for unit in ["K", "M", "G"] {
+            if tenths < 10_240 { return text(tenths, unit) }
+            tenths /= 1024
+        }
+        return text(tenths, "T")
+    }
+
+    private static func text(_ tenths: Int64, _ unit: String) -> String {
+        tenths % 10 == 0 ? "\(tenths / 10)\(unit)" : "\(tenths / 10).\(tenths % 10)\(unit)"
+    }
+
+    // MARK: For programs
+
+    /// The machine, the jobs that hold something, and each GPU with its holder (docs/json.md).
+    func json(at now: Timestamp) -> OutputBuffer {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("machine")
-        writer.raw(MachineReport(machine: machine).json)
+        writer.machine(machine)
         writer.key("jobs")
         writer.beginArray()
-        for job in running { writer.job(job, at: Program.now) }
+        for job in running { writer.job(job, at: now) }
         writer.endArray()
         writer.key("gpus")
         writer.beginArray()
         for gpu in gpus {
             writer.beginObject()
-            writer.key("index")
-            writer.number(gpu.index)
+            writer.optional("index", gpu.index)
             writer.key("uuid")
             writer.string(gpu.uuid)
             writer.key("type")
             writer.string(gpu.type)
-            writer.key("memory_bytes")
-            writer.number(gpu.memoryBytes)
+            writer.optional("memory_bytes", gpu.memoryBytes)
             writer.key("used_outside")
             writer.boolean(gpu.isUsedOutside)
-            writer.key("job_id")
-            if let job = holder(of: gpu) { writer.number(job.id.rawValue) } else { writer.null() }
+            writer.optional("job_id", holder(of: gpu)?.id.rawValue)
             writer.endObject()
         }
         writer.endArray()

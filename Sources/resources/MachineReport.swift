@@ -1,83 +1,79 @@
-internal import JobModel
-internal import Placement
+import CommandLineSupport
+import JobModel
+import Placement
 
-/// A machine as JSON, for `resources --json`.
-///
-/// The keys are those of docs/json.md under `machine`: CPUs are the kernel's numbers of hardware
-/// threads, memory is in bytes, what is not known is null.
-struct MachineReport {
-    let machine: MachineDescription
-
-    /// The object that stands under the key `machine`.
-    var json: String {
+extension JSONWriter {
+    /// A machine, as it stands under the key `machine` (docs/json.md).
+    ///
+    /// CPUs are the kernel's numbers of hardware threads, memory is in bytes, what is not known is
+    /// null.
+    mutating func machine(_ machine: MachineDescription) {
         let topology = machine.topology
-        let members = [
-            ("cpus_online", numbers(topology.online)),
-            ("cpus_allowed", numbers(topology.allowed)),
-            ("numa_allowed", numbers(topology.allowedNodes)),
-            ("memory_bytes", machine.memory.bytes == 0 ? "null" : String(machine.memory.bytes)),
-            ("cores", list(topology.cores.map { object(core($0)) })),
-            ("l3", list(topology.l3.map { object([("cpus", numbers($0))]) })),
-            ("numa", list(topology.nodes.map { object(node($0)) })),
-            ("gpus", list(machine.gpus.map { object(gpu($0)) })),
-        ]
-        return object(members)
-    }
-
-    private func core(_ core: Topology.Core) -> [(String, String)] {
-        [
-            ("cpus", numbers(core.cpus)),
-            ("numa", number(core.node)),
-            ("l3", number(core.l3)),
-            ("package", number(core.package)),
-            ("kind", String(core.kind)),
-        ]
-    }
-
-    private func node(_ node: Topology.MemoryNode) -> [(String, String)] {
-        [
-            ("id", String(node.number)),
-            ("cpus", numbers(node.cpus)),
-            ("memory_bytes", node.memory.map { String($0.bytes) } ?? "null"),
-        ]
-    }
-
-    private func gpu(_ gpu: GPU) -> [(String, String)] {
-        [
-            ("index", String(gpu.index)),
-            ("uuid", string(gpu.uuid)),
-            ("type", string(gpu.type)),
-            ("memory_bytes", gpu.memory.map { String($0.bytes) } ?? "null"),
-            ("vendor", string(gpu.vendor.rawValue)),
-            ("bus_id", gpu.busID.map { string($0) } ?? "null"),
-            ("numa", number(gpu.node)),
-        ]
-    }
-
-    private func number(_ value: Int?) -> String { value.map(String.init) ?? "null" }
-
-    private func numbers(_ values: some Sequence<Int>) -> String {
-        list(values.map { String($0) })
-    }
-
-    private func list(_ values: [String]) -> String { "[" + values.joined(separator: ",") + "]" }
-
-    private func object(_ members: [(String, String)]) -> String {
-        "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
-    }
-
-    /// A string in quotes, with what JSON does not allow in one escaped (RFC 8259, section 7).
-    private func string(_ value: String) -> String {
-        var text = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": text += "\\\(scalar)"
-            case "\u{0}"..."\u{1f}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
+        beginObject()
+        key("cpus_online")
+        numbers(topology.online)
+        key("cpus_allowed")
+        numbers(topology.allowed)
+        key("numa_allowed")
+        numbers(topology.allowedNodes)
+        key("memory_bytes")
+        if machine.memory.bytes == 0 { null() } else { number(machine.memory.bytes) }
+        list("cores", topology.cores) { $0.core($1) }
+        list("l3", topology.l3) { writer, cpus in
+            writer.beginObject()
+            writer.key("cpus")
+            writer.numbers(cpus)
+            writer.endObject()
         }
-        return text + "\""
+        list("numa", topology.nodes) { $0.node($1) }
+        list("gpus", machine.gpus) { $0.gpu($1) }
+        endObject()
+    }
+
+    private mutating func core(_ core: Topology.Core) {
+        beginObject()
+        key("cpus")
+        numbers(core.cpus)
+        optional("numa", core.node)
+        optional("l3", core.l3)
+        optional("package", core.package)
+        optional("kind", core.kind)
+        endObject()
+    }
+
+    private mutating func node(_ node: Topology.MemoryNode) {
+        beginObject()
+        optional("id", node.number)
+        key("cpus")
+        numbers(node.cpus)
+        optional("memory_bytes", node.memory?.bytes)
+        endObject()
+    }
+
+    private mutating func gpu(_ gpu: GPU) {
+        beginObject()
+        optional("index", gpu.index)
+        key("uuid")
+        string(gpu.uuid)
+        key("type")
+        string(gpu.type)
+        optional("memory_bytes", gpu.memory?.bytes)
+        key("vendor")
+        string(gpu.vendor.rawValue)
+        key("bus_id")
+        if let bus = gpu.busID { string(bus) } else { null() }
+        optional("numa", gpu.node)
+        endObject()
+    }
+
+    private mutating func list<Member>(
+        _ name: StaticString,
+        _ members: [Member],
+        _ write: (inout JSONWriter, Member) -> Void
+    ) {
+        key(name)
+        beginArray()
+        for member in members { write(&self, member) }
+        endArray()
     }
 }

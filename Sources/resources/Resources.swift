@@ -19,11 +19,12 @@ enum Resources {
             Program.withQueue { store in
                 facts = try store.machineFacts()
                 var filter = JobFilter(.open)
+                filter.wantsDetails = options.isJSON
                 filter.states = JobStateFilter([.running])
                 try store.forEachJob(filter) { running.append($0) }
             }
         }
         let holding = Holding(machine: machine, facts: facts, running: running)
-        Program.finish(options.isJSON ? holding.json() : holding.table())
+        Program.finish(options.isJSON ? holding.json(at: Program.now) : holding.table())
     }
 }

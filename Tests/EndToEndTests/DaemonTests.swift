@@ -35,6 +35,18 @@ extension EndToEnd {
             #expect(try queue.end(try queue.job("true")).state == .completed)
         }
 
+        @Test func `of several that start at once one runs`() throws {
+            let jobs = try (0..<5).map { _ in try queue.job("--wrap", "echo x >> ran") }
+            let all = try (0..<6).map { _ in try queue.start(queue.daemonWords) }
+            defer { for one in all { one.end() } }
+            for id in jobs { #expect(try queue.end(id).state == .completed) }
+            try queue.wait(until: "all but one have given up") {
+                all.filter(\.hasEnded).count == 5
+            }
+            #expect(all.compactMap(\.exitCode) == [1, 1, 1, 1, 1])
+            #expect(queue.lines("ran").count == 5)
+        }
+
         @Test func `another schedd on the machine is warned of`() throws {
             try queue.awaitDaemon()
             let pid = try #require(queue.daemon?.pid)
@@ -81,7 +93,7 @@ extension EndToEnd {
             #expect(try #require(record.cpuMicroseconds) > 1_000)
             #expect(try #require(record.maxRSSBytes) > 100_000)
             #expect(try #require(record.ended).microseconds <= ended)
-            #expect(queue.spooled.isEmpty)
+            try queue.wait(until: "the spool is empty") { queue.spooled.isEmpty }
         }
 
         @Test func `a job that runs is adopted and keeps its CPUs`() throws {

@@ -151,6 +151,31 @@ extension EndToEnd {
             }
         }
 
+        @Test func `to release a job does not spare it what it waits for`() throws {
+            let first = try queue.job("-H", "true")
+            let next = try queue.job("-H", "-d", "afterok:\(first)", "true")
+            let late = try queue.job("-H", "-d", "afterok:\(first)", "true")
+            try queue.release(next)
+            #expect(try queue.record(next).reason == .dependency)
+            try queue.release(first)
+            #expect(try queue.end(next).state == .completed)
+            #expect(try queue.record(late).reason == .jobHeldUser)
+            try queue.release(late)
+            #expect(try queue.end(late).state == .completed)
+        }
+
+        @Test func `a released job that can still start does not look hopeless`() throws {
+            let bad = try queue.job("-H", "false")
+            let open = try queue.job("-H", "true")
+            let next = try queue.job("-H", "-d", "afterok:\(bad)?afterok:\(open)", "true")
+            try queue.release(bad)
+            try queue.end(bad)
+            try queue.release(next)
+            #expect(try queue.record(next).reason == .dependency)
+            try queue.release(open)
+            #expect(try queue.end(next).state == .completed)
+        }
+
         @Test func `a chain runs in its order`() throws {
             var last = try queue.job("--wrap", "echo 0 >> order")
             for number in 1...12 {

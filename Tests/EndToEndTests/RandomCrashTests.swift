@@ -59,8 +59,12 @@ struct Storm {
         var isArray = false
         var allowsRequeue = false
         var waitsFor: JobID?
-        /// It was cancelled before it had been claimed.
+        /// Somebody has asked to cancel it.
         var isCancelled = false
+        /// How often it had started when a cancel found it waiting; nil where none did.
+        var lastStart: Int?
+        /// How often somebody has asked to run it again.
+        var requeues = 0
     }
 
     init(_ queue: TestQueue, seed: UInt64) throws {
@@ -74,13 +78,21 @@ struct Storm {
     mutating func rage(daemonKills wanted: Int, supervisorKills: Int, jobs: Int) throws {
         while daemonKills < wanted || taskCount < jobs || self.supervisorKills < supervisorKills {
             try queue.startDaemon()
-            let end = Clock.monotonicMicroseconds + Int64.random(in: 0...300_000, using: &generator)
+            // On a busy machine the jobs would else take for ever, once there are enough kills.
+            let longest: Int64 = daemonKills < wanted ? 300_000 : 2_000_000
+            let pause = Int64.random(in: 0...longest, using: &generator)
+            let end = Clock.monotonicMicroseconds + pause
             repeat {
                 if taskCount - queue.lines("witness").count / 2 < 40 { try submit() }
                 if self.supervisorKills < supervisorKills,
                     Int.random(in: 0..<8, using: &generator) == 0
                 {
                     try killSupervisor()
+                }
+                switch Int.random(in: 0..<100, using: &generator) {
+                case 0: try cancelOne()
+                case 1: try requeueOne()
+                default: break
                 }
                 #expect(queue.daemon?.hasEnded == false, "schedd ended by itself")
                 usleep(1_000)
@@ -97,6 +109,30 @@ struct Storm {
         killed.insert(AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])))
         try queue.kill(victim.status.identity)
         supervisorKills += 1
+    }
+
+    private mutating func cancelOne() throws {
+        guard let index = submitted.indices.randomElement(using: &generator) else { return }
+        try cancel(index)
+    }
+
+    private mutating func cancel(_ index: Int) throws {
+        let results = try queue.cancel(submitted[index].id)
+        guard !results.isEmpty else { return }
+        submitted[index].isCancelled = true
+        if results == [.done], !submitted[index].isArray {
+            let starts = try Witness(queue.lines("witness")).places(of: submitted[index].id)
+            submitted[index].lastStart = starts.count
+        }
+    }
+
+    private mutating func requeueOne() throws {
+        guard let index = submitted.indices.randomElement(using: &generator) else { return }
+        let job = submitted[index]
+        // What was cancelled is to stay so, and a whole array would never end.
+        guard !job.isArray, job.lastStart == nil else { return }
+        let results = try queue.requeue(job.id)
+        if results == [.requested] || results == [.done] { submitted[index].requeues += 1 }
     }
 
     private mutating func submit() throws {
@@ -124,10 +160,8 @@ struct Storm {
             throw NeverHappened(what: "submit \(words): \(run.errors)")
         }
         job.id = JobID(rawValue: number)
-        if words.contains("--nice=1000") {
-            job.isCancelled = try queue.cancel(job.id) == [.done]
-        }
         submitted.append(job)
+        if words.contains("--nice=1000") { try cancel(submitted.count - 1) }
         taskCount += job.count
     }
 
@@ -157,7 +191,8 @@ struct Storm {
         }
         for (attempt, cause) in causes { check(attempt, cause, witness.counts(of: attempt)) }
         for job in submitted { try check(job, causes, witness) }
-        witness.checkThatNoCPUWasShared(killed: killed)
+        let ended = causes.filter { $0.value == .cancelled || $0.value == .requeued }.keys
+        witness.checkThatNoCPUWasShared(killed: killed.union(ended))
         let lost = causes.values.filter { $0 == .lost }.count
         let none = causes.values.filter { $0 == .neverStarted }.count
         print(
@@ -190,8 +225,9 @@ struct Storm {
         case .lost:
             #expect(killed.contains(attempt), "\(attempt) is lost, its supervisor was not killed")
             #expect(counts.starts <= 1 && counts.stops <= counts.starts, "\(attempt) is lost")
-        case .cancelled: #expect(counts.starts <= 1, "\(attempt) was cancelled")
-        case .timeLimit, .requeued, .launchFailed: Issue.record("\(attempt) ended as \(cause)")
+        case .cancelled, .requeued:
+            #expect(counts.starts <= 1 && counts.stops <= counts.starts, "\(attempt) \(cause)")
+        case .timeLimit, .launchFailed: Issue.record("\(attempt) ended as \(cause)")
         }
     }
 
@@ -201,28 +237,38 @@ struct Storm {
         _ witness: Witness
     ) throws {
         let records = try queue.records(job.id)
-        #expect(records.count == job.count, "\(job.id)")
-        if job.isArray { #expect(Set(records.compactMap(\.taskIndex)).count == 20) }
+        let count = records.reduce(0) { $0 + ($1.waiting?.count ?? 1) }
+        #expect(count == job.count, "\(job.id)")
+        if let starts = job.lastStart {
+            #expect(witness.places(of: job.id).count == starts, "\(job.id) ran when cancelled")
+        }
         for record in records {
-            let last = causes[AttemptID(job: record.id, number: record.attempts)]
+            let ends = (0...record.attempts).compactMap {
+                causes[AttemptID(job: record.id, number: $0)]
+            }
             switch record.state {
-            case .completed: #expect(last == .exited, "\(record.id)")
-            case .nodeFail: #expect(last == .lost && !job.allowsRequeue, "\(record.id)")
-            case .cancelled: break
+            case .completed: #expect(ends.last == .exited, "\(record.id)")
+            case .nodeFail: #expect(ends.last == .lost && !job.allowsRequeue, "\(record.id)")
+            case .cancelled: #expect(job.isCancelled, "\(record.id)")
             default: Issue.record("\(record.id) ended as \(record.state)")
             }
-            let exits = (0...record.attempts).filter {
-                causes[AttemptID(job: record.id, number: $0)] == .exited
-            }
-            #expect(exits.count <= 1, "\(record.id) ran to its end \(exits.count) times")
-            if job.isCancelled {
-                #expect(record.state == .cancelled)
-                #expect(witness.places(of: record.id).isEmpty, "\(record.id) ran when cancelled")
-            }
-            if let other = job.waitsFor, let start = witness.places(of: record.id).first {
-                let before = try queue.records(other).flatMap { witness.places(of: $0.id) }
-                #expect(before.allSatisfy { $0 < start }, "\(record.id) did not wait for \(other)")
-            }
+            let lives = ends.filter {
+                $0 == .exited || $0 == .requeued || $0 == .lost && !job.allowsRequeue
+            }.count
+            #expect(lives <= 1 + job.requeues, "\(record.id) lived \(lives) times")
+            try checkOrder(of: record, after: job.waitsFor, witness)
         }
+    }
+
+    private func checkOrder(
+        of record: JobRecord,
+        after other: JobID?,
+        _ witness: Witness
+    ) throws {
+        guard let other, let start = witness.places(of: record.id).first,
+            submitted.first(where: { $0.id == other })?.requeues == 0
+        else { return }
+        let before = try queue.records(other).flatMap { witness.places(of: $0.id) }
+        #expect(before.allSatisfy { $0 < start }, "\(record.id) did not wait for \(other)")
     }
 }

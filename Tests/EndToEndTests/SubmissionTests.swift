@@ -119,6 +119,17 @@ extension EndToEnd {
             #expect(try queue.end(id).state == .completed)
         }
 
+        @Test func `many may submit at once to a queue that is not there yet`() throws {
+            let words = [TestQueue.programs + "/submit", "--parsable", "true"]
+            let all = try (0..<12).map { _ in try queue.start(words) }
+            defer { for one in all { one.end() } }
+            try queue.wait(until: "all have ended") { all.allSatisfy(\.hasEnded) }
+            #expect(all.allSatisfy { $0.exitCode == 0 })
+            let numbers = queue.log.split(separator: "\n").compactMap { Int($0) }
+            #expect(numbers.sorted() == Array(1...12))
+            #expect(try queue.allRecords().count == 12)
+        }
+
         @Test(
             arguments: [
                 ["-c", "3", "true"], ["-n", "2", "-c", "2", "true"], ["--mem=900T", "true"],

@@ -1,0 +1,123 @@
+import Foundation
+import JobModel
+import QueueStore
+import Testing
+
+struct ResourcesTests {
+    let queue: ToolQueue
+
+    init() throws { queue = try ToolQueue() }
+
+    private func leaveFacts() throws {
+        let gpus = [("GPU-a", false), ("GPU-b", false), ("GPU-c", true)].enumerated().map {
+            MachineFacts.GPU(
+                index: $0,
+                uuid: $1.0,
+                type: "a100",
+                memoryBytes: 40 << 30,
+                isUsedOutside: $1.1
+            )
+        }
+        try queue.store.write {
+            try queue.store.leave(
+                MachineFacts(cpus: 4, memory: MemorySize(bytes: 16 << 30), gpus: gpus)
+            )
+        }
+    }
+
+    /// The words of the line that begins with a word.
+    private func line(_ first: String, in run: ToolQueue.Run) -> [String] {
+        let found = run.lines.first { $0.split(separator: " ").first.map(String.init) == first }
+        return (found ?? "").split(separator: " ").map(String.init)
+    }
+
+    @Test func `it shows who holds which cores, memory and GPUs`() throws {
+        try leaveFacts()
+        let job = try queue.submit("train")
+        try queue.start(job, "cpu=0 gpu=GPU-b:1000 mem=4294967296")
+        let array = try queue.submitArray("5-6")
+        try queue.start(array, "cpu=4000")
+        try queue.submit("waits")
+        let run = try queue.run("resources")
+        #expect(run.status == 0 && run.errors == "")
+        #expect(line("memory", in: run) == ["memory", "16G", "4G", "12G"])
+        #expect(line("gpus", in: run) == ["gpus", "3", "1", "1"])
+        #expect(run.output.contains("\n  1  a100     40G  GPU-b  1                  train\n"))
+        #expect(run.output.contains("\n1    train  anna      1  0         4G  1\n"))
+        #expect(run.output.contains("\n2_5  array  anna"))
+        #expect(line("2", in: run).suffix(3) == ["used", "from", "outside"])
+        #expect(!run.output.contains("waits"))
+        #expect(line("cores", in: run)[2] == "1")
+    }
+
+    @Test func `it is JSON with the machine, the jobs and each GPU's holder`() throws {
+        try leaveFacts()
+        let job = try queue.submit("train")
+        try queue.start(job, "cpu=0 gpu=GPU-b:1000")
+        try queue.submit("waits")
+        let object = try queue.json("resources", "--json")
+        let machine = try #require(object["machine"] as? [String: Any])
+        #expect(
+            Set(machine.keys) == [
+                "cpus_online", "cpus_allowed", "numa_allowed", "memory_bytes", "cores", "l3",
+                "numa", "gpus",
+            ]
+        )
+        #expect(machine["cpus_online"] is [Int])
+        let jobs = try #require(object["jobs"] as? [[String: Any]])
+        #expect(jobs.map { $0["job_id"] as? Int } == [1])
+        #expect(jobs[0]["work_dir"] as? String == queue.path)
+        let gpus = try #require(object["gpus"] as? [[String: Any]])
+        #expect(gpus.map { $0["job_id"] as? Int } == [nil, 1, nil])
+        #expect(gpus.map { $0["used_outside"] as? Bool } == [false, false, true])
+    }
+
+    /// Makes a stored machine of two cores with two threads each.
+    private func makeTree() throws -> String {
+        let tree = queue.path + "/tree"
+        func file(_ name: String, _ text: String) throws {
+            let url = URL(fileURLWithPath: "\(tree)/\(name)")
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data("\(text)\n".utf8).write(to: url)
+        }
+        try file("proc/meminfo", "MemTotal: 8388608 kB")
+        try file("sys/devices/system/cpu/online", "0-3")
+        for cpu in 0..<4 {
+            let folder = "sys/devices/system/cpu/cpu\(cpu)/topology"
+            try file("\(folder)/thread_siblings_list", "\(cpu / 2 * 2)-\(cpu / 2 * 2 + 1)")
+            try file("\(folder)/core_id", "\(cpu / 2)")
+            try file("\(folder)/physical_package_id", "0")
+        }
+        return tree
+    }
+
+    @Test func `a stored machine is read without a look at the queue`() throws {
+        let tree = try makeTree()
+        let job = try queue.submit()
+        try queue.start(job, "cpu=0-1")
+        let run = try queue.run(
+            "resources",
+            "--sysroot",
+            tree,
+            with: ["SLUICE_HOME": "/dev/null/nowhere"]
+        )
+        #expect(run.status == 0 && run.errors == "")
+        #expect(line("cores", in: run) == ["cores", "2", "0", "2"])
+        #expect(line("memory", in: run) == ["memory", "8G", "0K", "8G"])
+        let machine = try queue.json("resources", "--json", "-s", tree)["machine"] as? [String: Any]
+        let cores = machine?["cores"] as? [[String: Any]]
+        #expect(cores?.map { $0["cpus"] as? [Int] } == [[0, 1], [2, 3]])
+    }
+
+    @Test func `a folder that holds no machine is told`() throws {
+        let run = try queue.run("resources", "--sysroot", queue.path)
+        #expect(run.status == 69)
+        #expect(
+            run.errors.hasPrefix("resources: ") && run.errors.contains("sys/devices/system/cpu")
+        )
+        #expect(try queue.run("resources", "x").status == 64)
+    }
+}
