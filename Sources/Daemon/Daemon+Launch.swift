@@ -99,10 +99,11 @@ extension Daemon {
         ).complete(material.environment)
     }
 
-    /// What is run, read once for an array's tasks.
+    /// What is run, read once for an array's tasks; its environment is stripped.
     private func material(_ spec: Int64) throws -> LaunchMaterial {
         if let known = materials[spec] { return known }
-        let material = try store.launchMaterial(spec)
+        var material = try store.launchMaterial(spec)
+        material.environment = JobEnvironment.stripped(material.environment)
         if materials.count >= 16 { materials.removeAll() }
         materials[spec] = material
         return material

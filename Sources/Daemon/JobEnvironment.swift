@@ -16,24 +16,36 @@ struct JobEnvironment {
     let hasNVIDIA: Bool
     let hasAMD: Bool
 
-    /// The user's environment with the queue's variables in place of any of the same name.
-    func complete(_ given: [ByteString]) -> [ByteString] {
-        let own = variables
-        let removed = Set(own.map { $0.name } + Self.alwaysRemoved)
-        let kept = given.filter { entry in
+    /// The environment that was submitted without what the queue itself sets for some jobs: it held
+    /// where the job was submitted, perhaps inside another job.
+    static func stripped(_ given: [ByteString]) -> [ByteString] {
+        given.filter { entry in
             let name = entry.bytes.prefix { $0 != UInt8(ascii: "=") }
-            return !removed.contains(String(decoding: name, as: UTF8.self))
+            return !ownNames.contains(String(decoding: name, as: UTF8.self))
         }
-        return kept + own.map { ByteString(Array("\($0.name)=".utf8) + $0.value.bytes) }
     }
 
-    /// Numbers of GPUs that held where the job was submitted.
-    private static let alwaysRemoved = [
-        "CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "HIP_VISIBLE_DEVICES",
-        "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK", "SLURM_JOB_GPUS", "SLURM_GPUS_ON_NODE",
-        "SLURM_GPUS", "SLURM_RESTART_COUNT", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID",
-        "SLURM_NTASKS", "SLURM_NPROCS", "SLURM_CPUS_PER_TASK", "SLURM_MEM_PER_NODE",
-        "SLURM_MEM_PER_CPU",
+    /// A stripped environment with the queue's variables.
+    func complete(_ stripped: [ByteString]) -> [ByteString] {
+        stripped
+            + variables.map {
+                ByteString(Array($0.name.utf8) + [UInt8(ascii: "=")] + $0.value.bytes)
+            }
+    }
+
+    /// Every name that a job may get from the queue, or must not have from elsewhere.
+    private static let ownNames: Set<String> = [
+        "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "ENVIRONMENT", "GPU_DEVICE_ORDINAL",
+        "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "SLURMD_NODENAME", "SLURM_ARRAY_JOB_ID",
+        "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MAX",
+        "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP", "SLURM_CLUSTER_NAME",
+        "SLURM_CPUS_ON_NODE", "SLURM_CPUS_PER_TASK", "SLURM_GPUS", "SLURM_GPUS_ON_NODE",
+        "SLURM_GTIDS", "SLURM_JOBID", "SLURM_JOB_CPUS_PER_NODE", "SLURM_JOB_GPUS", "SLURM_JOB_ID",
+        "SLURM_JOB_NAME", "SLURM_JOB_NODELIST", "SLURM_JOB_NUM_NODES", "SLURM_JOB_PARTITION",
+        "SLURM_JOB_UID", "SLURM_JOB_USER", "SLURM_LOCALID", "SLURM_MEM_PER_CPU",
+        "SLURM_MEM_PER_NODE", "SLURM_NNODES", "SLURM_NODEID", "SLURM_NODELIST", "SLURM_NPROCS",
+        "SLURM_NTASKS", "SLURM_PROCID", "SLURM_RESTART_COUNT", "SLURM_SUBMIT_DIR",
+        "SLURM_SUBMIT_HOST", "SLURM_TASKS_PER_NODE", "ZE_AFFINITY_MASK",
     ]
 
     private var variables: [(name: String, value: ByteString)] {

@@ -31,7 +31,7 @@ enum Schedd {
     }
 
     private static func serve(_ configuration: Configuration) throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { _ in LineLog() }
         let daemon = try Daemon(
             folder: .standard,
             configuration: configuration,
