@@ -85,7 +85,7 @@ let package = Package(
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
         ),
         tool("queue", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
-        tool("cancel", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
+        tool("cancel", ["CommandLineSupport", "JobModel", "QueueStore"]),
         tool("control", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),
         tool("history", ["CommandLineSupport", "JobModel", "QueueStore"]),
         tool("submit", ["CommandLineSupport", "JobModel", "Linux", "QueueStore"]),

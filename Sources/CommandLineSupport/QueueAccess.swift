@@ -48,6 +48,14 @@ extension Program {
     /// This user.
     public static var user: UInt32 { geteuid() }
 
+    /// Tells `schedd` to look; says so where something is left to it and it does not run.
+    public static func ring(_ store: QueueStore, hasOrders: Bool) {
+        guard !Doorbell.ring(folder: store.folder.path), hasOrders else { return }
+        warn(
+            "no schedd runs for this queue; what runs is told when one does: schedd --background"
+        )
+    }
+
     /// Says of each reference that there is no such job, and gives the status to end with.
     public static func report(unknown references: [JobReference]) -> ExitStatus {
         for reference in references { warn("\(QueueError.unknownJob(reference))") }

@@ -1,6 +1,5 @@
 import CommandLineSupport
 import JobModel
-import Linux
 import QueueStore
 
 /// What `cancel` does: all jobs that are meant, and a word on those that are not there.
@@ -26,19 +25,13 @@ struct Cancellation {
                 .usage
             )
         }
-        let isHeard = Program.withQueue { store in
+        Program.withQueue { store in
             if options.hasFilter {
                 try cancelMatching(store)
             } else {
                 for job in named { try cancel(job, store) }
             }
-            return Doorbell.ring(folder: store.folder.path)
-        }
-        if hasOrders && !isHeard {
-            Program.warn(
-                "no schedd runs for this queue; what runs is told when one does: "
-                    + "schedd --background"
-            )
+            Program.ring(store, hasOrders: hasOrders)
         }
         if options.isQuiet { unknown = [] }
         let status = Program.report(unknown: unknown)

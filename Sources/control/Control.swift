@@ -47,9 +47,11 @@ enum Control {
         let jobs = Program.jobs(words)
         let isComplete = Program.withQueue { store in
             var isComplete = true
+            var hasOrders = false
             for job in jobs {
                 do {
                     let results = try change(store)(job, Program.user, Program.now)
+                    hasOrders = hasOrders || results.contains(.requested)
                     if let refusal = refusal(results) {
                         throw QueueError.wrongState(job, found: refusal, wanted: wanted)
                     }
@@ -58,7 +60,7 @@ enum Control {
                     Program.warn("\(error)")
                 }
             }
-            _ = Doorbell.ring(folder: store.folder.path)
+            Program.ring(store, hasOrders: hasOrders)
             return isComplete
         }
         Program.exit(isComplete ? .success : .refused)

@@ -80,9 +80,12 @@ struct Follow {
         }
     }
 
-    /// Whether a file has been written to since the attempt began: before it has begun its file
-    /// anew, what is there is somebody else's.
+    /// Whether what is in the file is the job's.
+    ///
+    /// Before a job has begun its file anew, what is there is somebody else's: then it was last
+    /// written to before the attempt began.
     private func isOf(_ job: JobRecord, _ status: stat) -> Bool {
+        if job.state.isEnded { return job.reason != .jobLaunchFailure }
         guard let started = job.started else { return false }
         let written =
             Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000

@@ -11,7 +11,7 @@ struct JobColumns {
     /// As `queue` shows jobs where nothing else is asked for.
     static let standard = "%.14i %14j %8u %2t %.10M %.4C %.4+ %!"
     /// `--long`.
-    static let long = "%.14i %14j %8u %9T %.10M %.11l %.4C %.6m %.4+ %!"
+    static let long = "%.14i %14j %8u %9T %.10M %.11l %.4C %.10m %.4+ %!"
     /// `--start`.
     static let start = "%.14i %14j %8u %2t %19S %.4C %.4+ %r"
 

@@ -151,6 +151,7 @@ struct Holding {
 
     /// A size for people, with one decimal place where it does not come out even: `15.6G`.
     private static func rounded(_ bytes: Int64) -> String {
+        guard bytes > 0 else { return "0" }
         var tenths = bytes * 10 / 1024
         for unit in ["K", "M", "G"] {
             if tenths < 10_240 { return text(tenths, unit) }

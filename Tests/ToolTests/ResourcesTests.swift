@@ -106,7 +106,7 @@ struct ResourcesTests {
         )
         #expect(run.status == 0 && run.errors == "")
         #expect(line("cores", in: run) == ["cores", "2", "0", "2"])
-        #expect(line("memory", in: run) == ["memory", "8G", "0K", "8G"])
+        #expect(line("memory", in: run) == ["memory", "8G", "0", "8G"])
         let machine = try queue.json("resources", "--json", "-s", tree)["machine"] as? [String: Any]
         let cores = machine?["cores"] as? [[String: Any]]
         #expect(cores?.map { $0["cpus"] as? [Int] } == [[0, 1], [2, 3]])
