@@ -16,7 +16,7 @@ enum Schedd {
         do {
             if options.stops { try Stopping.stop(cancelsJobs: options.cancelsJobs) }
             let configuration = try configuration(options.configuration)
-            if options.isBackground { try Background.start() }
+            if options.isBackground && !Readiness.isAwaited { try Background.start() }
             try serve(configuration)
         } catch let error as ConfigurationError {
             Program.fail("\(error)", .configuration)
@@ -31,6 +31,8 @@ enum Schedd {
     }
 
     private static func serve(_ configuration: Configuration) throws {
+        // Whoever reads the log may go away.
+        signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { _ in LineLog() }
         let daemon = try Daemon(
             folder: .standard,
