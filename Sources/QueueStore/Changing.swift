@@ -264,9 +264,10 @@ extension QueueStore {
     ) throws {
         var id = target.id
         var count = 1
+        var together: ArrayIndexSet?
         if target.isSet {
-            let waiting = try ranges(of: target.id)
-            let wanted = part ?? waiting
+            let wanted = try part ?? ranges(of: target.id)
+            together = wanted
             count = wanted.count
             let isUntouched = try db.first(
                 "SELECT total = ?2 FROM job WHERE id = ?1",
@@ -288,9 +289,11 @@ extension QueueStore {
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(id.rawValue))
         try note(.cancel, id, by: uid, at: now)
         if id != target.id { try note(.cancel, target.id, by: uid, at: now) }
-        for changed in try follow(id, .cancelled, wasRunning: false, count: count, at: now) {
-            try note(.release, changed, by: uid, at: now)
+        var changed = try follow(id, .cancelled, wasRunning: false, count: count, at: now)
+        if let array = target.array, let together {
+            changed += try settleCancelled(together, of: array, at: now)
         }
+        for id in changed { try note(.release, id, by: uid, at: now) }
     }
 
     /// The rows that a reference means, with the part of a set where it means not all of it.

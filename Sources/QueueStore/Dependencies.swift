@@ -86,38 +86,6 @@ extension QueueStore {
         return waits
     }
 
-    /// Whether each task of a job waits for the task of the same index of another array.
-    private func waitsTaskByTask(_ row: Waits.Row, _ job: JobDescription) throws -> Bool {
-        guard row.kind == .aftercorr, row.index == nil, job.array != nil else { return false }
-        return try db.first(
-            "SELECT array_id = id FROM job WHERE id = ?1",
-            .integer(row.job.rawValue)
-        ) { $0.bool(0) } ?? false
-    }
-
-    /// Lets those tasks go, or gives them up, whose counterpart was over before they were
-    /// submitted.
-    func settleEarlier(_ waits: Waits, of job: JobDescription, at now: Timestamp) throws {
-        var changed: Set<JobID> = []
-        for row in waits.rows where row.kind == .aftercorr && row.index == nil {
-            var ended: [Int] = []
-            try db.query(
-                """
-                SELECT task_index FROM job WHERE array_id = ?1 AND task_index IS NOT NULL
-                    AND ended_us IS NOT NULL
-                """,
-                .integer(row.job.rawValue)
-            ) { ended.append(Int($0.integer(0))) }
-            for index in ended {
-                changed.formUnion(try settleCorresponding(row.job, index: index, at: now))
-                changed.formUnion(try settle(row.job, index: index, at: now))
-            }
-            changed.formUnion(try settle(row.job, at: now))
-        }
-        // These have rows that schedd has not heard of.
-        for id in changed.sorted() { try note(.release, id, by: job.uid, at: now) }
-    }
-
     /// The rows that a condition stands for: one for each task that it names.
     private func expand(
         _ condition: Dependency.Condition,
@@ -157,43 +125,59 @@ extension QueueStore {
 
     /// How far a job, an array or an array's task has come.
     func progress(of job: JobID, index: Int?) throws -> Progress {
-        let found: Progress?
-        if let index {
-            found = try db.first(
+        if let index { return try progress(ofTask: index, of: job) }
+        let found = try db.first(
+            """
+            SELECT state, started_us, array_id IS NOT NULL, total, running, succeeded, failed
+            FROM job WHERE id = ?1
+            """,
+            .integer(job.rawValue)
+        ) { row in
+            let state = JobState(rawValue: row.text(0)) ?? .pending
+            let left = row.integer(3) - row.integer(4) - row.integer(5) - row.integer(6)
+            return Progress(
+                hasStarted: row.bool(2) ? left == 0 : state != .pending,
+                startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                hasEnded: state.isEnded,
+                isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
+            )
+        }
+        guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }
+        return found
+    }
+
+    private func progress(ofTask index: Int, of array: JobID) throws -> Progress {
+        func progress(_ row: Row) -> Progress {
+            let state = JobState(rawValue: row.text(0)) ?? .pending
+            return Progress(
+                hasStarted: state != .pending,
+                startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                hasEnded: state.isEnded,
+                isSuccess: state == .completed
+            )
+        }
+        let own = try db.first(
+            "SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2",
+            .integer(array.rawValue),
+            .int(index)
+        ) { progress($0) }
+        // Without a row of its own it is one of a set: of those that wait, or that were cancelled
+        // together.
+        let found =
+            try own
+            ?? db.first(
                 """
-                SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2
+                SELECT state, NULL FROM job JOIN array_range r ON r.job = id
+                WHERE array_id = ?1 AND task_index IS NULL AND first <= ?2 AND last >= ?2
+                    AND (?2 - first) % step = 0
                 """,
-                .integer(job.rawValue),
+                .integer(array.rawValue),
                 .int(index)
-            ) { row in
-                let state = JobState(rawValue: row.text(0)) ?? .pending
-                return Progress(
-                    hasStarted: state != .pending,
-                    startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                    hasEnded: state.isEnded,
-                    isSuccess: state == .completed
-                )
-            }
-        } else {
-            found = try db.first(
-                """
-                SELECT state, started_us, array_id IS NOT NULL, total, running, succeeded, failed
-                FROM job WHERE id = ?1
-                """,
-                .integer(job.rawValue)
-            ) { row in
-                let state = JobState(rawValue: row.text(0)) ?? .pending
-                let left = row.integer(3) - row.integer(4) - row.integer(5) - row.integer(6)
-                return Progress(
-                    hasStarted: row.bool(2) ? left == 0 : state != .pending,
-                    startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                    hasEnded: state.isEnded,
-                    isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
-                )
-            }
+            ) { progress($0) }
+        guard let found else {
+            throw QueueError.unknownJob(JobReference(id: array, tasks: ArrayIndexSet(index)))
         }
         return found
-            ?? Progress(hasStarted: false, startedAt: nil, hasEnded: false, isSuccess: false)
     }
 
     /// The youngest job of a name and user that is not over.
@@ -316,7 +300,8 @@ extension QueueStore {
         return try lastOpenNamesake(of: who.name, uid: who.uid, before: job.rawValue)
     }
 
-    private func giveUp(
+    /// Notes that a condition can no longer hold.
+    func giveUp(
         _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
         on job: JobID,
         index: Int?
@@ -339,34 +324,5 @@ extension QueueStore {
             """,
             .integer(wait.job.rawValue)
         )
-    }
-
-    /// Lets the tasks that wait for one task of another array (`aftercorr`) go, or gives them up.
-    func settleCorresponding(_ array: JobID, index: Int, at now: Timestamp) throws -> [JobID] {
-        var followers: [JobID] = []
-        try db.query(
-            """
-            SELECT d.job FROM dependency d JOIN job j ON j.id = d.job
-            WHERE d.on_job = ?1 AND d.on_index = -1 AND d.kind = 'aftercorr' AND d.failed = 0
-                AND j.array_id IS NOT NULL AND j.task_index IS NULL AND j.state = 'PENDING'
-            """,
-            .integer(array.rawValue)
-        ) { followers.append(JobID(rawValue: $0.integer(0))) }
-        var changed: [JobID] = []
-        for follower in followers where try ranges(of: follower).contains(index) {
-            let part = try split(ArrayIndexSet(index), off: follower)
-            try db.run(
-                """
-                UPDATE dependency SET on_index = ?3
-                WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
-                """,
-                .integer(array.rawValue),
-                .integer(part.rawValue),
-                .int(index)
-            )
-            changed.append(follower)
-            changed.append(part)
-        }
-        return changed
     }
 }
