@@ -15,8 +15,10 @@ internal import Supervision
 /// commit, launch. The queue and the records are the truth, an event only says "look".
 public final class Daemon {
     let store: QueueStore
-    let inventory: Inventory
-    let configuration: Configuration
+    var inventory: Inventory
+    var configuration: Configuration
+    /// Reads the configuration anew.
+    let readConfiguration: () throws -> Configuration
     let log: Logger
     let supervisor: String
     var spool: Spool
@@ -27,7 +29,7 @@ public final class Daemon {
     /// The GPUs on which somebody from outside the queue is at work, by number.
     var usedOutside: Set<Int> = []
     var gpuWatch = GPUWatch()
-    let watchesGPUs: Bool
+    var watchesGPUs: Bool
     var cgroupParent: ByteString?
     var userNames: [UInt32: String] = [:]
     var materials: [Int64: LaunchMaterial] = [:]
@@ -46,13 +48,16 @@ public final class Daemon {
 
     /// Takes the state folder, and adopts what runs.
     ///
+    /// - Parameter configuration: reads it; called here, and again at each SIGHUP.
     /// - Throws: ``AlreadyRunning``, or what keeps the queue from being used.
     public init(
         folder: StateFolder,
-        configuration: Configuration,
+        configuration: @escaping () throws -> Configuration,
         supervisor: String,
         log: Logger
     ) throws {
+        readConfiguration = configuration
+        self.configuration = try configuration()
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
         try Self.lock(self.folder, path: folder.path)
@@ -60,11 +65,10 @@ public final class Daemon {
         self.store = store
         // At once: whoever is refused from now on names this one.
         try store.write { try store.setDaemon(pid: Int64(getpid())) }
-        self.configuration = configuration
         self.supervisor = supervisor
         self.log = log
-        let probe = configuration.gpus == nil ? GPUWatch.first() : nil
-        inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        let probe: GPUProbe?
+        (inventory, probe) = try Self.takeStock(self.configuration)
         watchesGPUs = probe?.devices.isEmpty == false
         decision = Decision(inventory)
         spool = try Spool(in: self.folder)
@@ -111,7 +115,7 @@ public final class Daemon {
             wait(signals.number)
             switch clinux_next_signal(signals.number) {
             case 0: break
-            case SIGHUP: log.notice("the configuration is read at the start only")
+            case SIGHUP: try reconfigure()
             case let signal:
                 log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
                 try? store.write { try noteApplied() }
@@ -142,9 +146,7 @@ public final class Daemon {
         } catch let error as QueueError where error.isFull || error.isBusy {
             retryLater(telling: "\(error)")
             // What was decided on the way was not committed.
-            decision = Decision(inventory)
-            decision.setUsedOutside(usedOutside)
-            try recover()
+            try decideAnew()
         }
     }
 
@@ -191,9 +193,7 @@ public final class Daemon {
             try store.leave(inventory.facts(usedOutside: []))
             if let name { try store.leave(userName: name, of: geteuid()) }
         }
-        log.notice(
-            "schedd runs for \(store.folder.path): \(inventory.units) CPUs (\(inventory.cpus)), \(inventory.memory) of memory, \(inventory.gpus.count) GPUs"
-        )
+        log.notice("schedd runs for \(store.folder.path): \(stockText)")
     }
 }
 
