@@ -173,7 +173,7 @@ public final class Daemon {
         if attempts.needsLook { due = min(due, now + 50_000) }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
-            due = min(due, next)
+            due = min(due, now + next - Clock.monotonicMicroseconds)
         }
         return CInt(max(0, min(60_000, (due - now + 999) / 1000)))
     }
