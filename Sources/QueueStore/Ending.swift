@@ -95,21 +95,25 @@ extension QueueStore {
         return Ended(state: .pending, changed: [attempt.job])
     }
 
-    /// How many of the last attempts of a job that are over, in a row, never came to life.
-    public func failedLaunches(of job: JobID) throws -> Int {
-        var count = 0
+    /// The causes of a job's last attempts that are over, in a row, of which none came to life.
+    public func lifelessAttempts(of job: JobID) throws -> [Outcome.Cause] {
+        var causes: [Outcome.Cause] = []
         var isInARow = true
         try db.query(
             """
             SELECT cause FROM attempt WHERE job = ?1 AND ended_us IS NOT NULL
-            ORDER BY number DESC LIMIT 3
+            ORDER BY number DESC
             """,
             .integer(job.rawValue)
         ) { row in
-            isInARow = isInARow && row.text(0) == Outcome.Cause.neverStarted.rawValue
-            if isInARow { count += 1 }
+            let cause = Outcome.Cause(rawValue: row.text(0))
+            if isInARow, let cause, cause == .neverStarted || cause == .cutOff {
+                causes.append(cause)
+            } else {
+                isInARow = false
+            }
         }
-        return count
+        return causes
     }
 
     private func close(_ attempt: AttemptID, _ outcome: Outcome) throws -> Bool {
