@@ -92,7 +92,7 @@ extension Daemon {
 
     /// Records the ends and the starts that follow from them in one commit.
     private func commit(_ finished: [Finished], at now: Timestamp) throws -> [Launching] {
-        var proposals = finished.isEmpty ? decision.starts(at: now) : []
+        var proposals = finished.isEmpty ? try starts(at: now) : []
         guard !finished.isEmpty || !proposals.isEmpty else { return [] }
         let launches = try store.write {
             for job in finished {
@@ -101,7 +101,7 @@ extension Daemon {
                 attempts.forgetOrders(of: job.watched.attempt.job)
                 for id in changed { decision.refresh(id, try store.waitingJob(id), at: now) }
             }
-            if !finished.isEmpty { proposals = decision.starts(at: now) }
+            if !finished.isEmpty { proposals = try starts(at: now) }
             let launches = try proposals.compactMap { try claim($0, at: now) }
             try noteApplied()
             return launches
@@ -109,6 +109,15 @@ extension Daemon {
         housekeeping.count(commits: 1)
         return launches
     }
+
+    /// What starts now; nothing where the disk has no room for what a launch writes there.
+    private func starts(at now: Timestamp) throws -> [Decision.Start] {
+        lacksRoom = try !decision.isIdle && folder.freeBytes() < Self.roomForLaunch
+        return lacksRoom ? [] : decision.starts(at: now)
+    }
+
+    /// Bytes for a record and a script of usual size.
+    private static var roomForLaunch: Int64 { 65_536 }
 
     private func claim(_ start: Decision.Start, at now: Timestamp) throws -> Launching? {
         guard

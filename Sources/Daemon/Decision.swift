@@ -43,6 +43,9 @@ struct Decision: Sendable {
     /// How many attempts hold something.
     var runCount: Int { runs.count }
 
+    /// Whether nothing waits that might start.
+    var isIdle: Bool { waiting.isEmpty }
+
     /// The GPUs that attempts hold, by UUID.
     var heldGPUs: [String] { runs.values.flatMap { $0.allocation.gpus.map(\.uuid) } }
 

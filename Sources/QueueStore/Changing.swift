@@ -291,9 +291,8 @@ extension QueueStore {
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(id.rawValue))
         try note(.cancel, id, by: uid, at: now)
         if id != target.id { try note(.cancel, target.id, by: uid, at: now) }
-        for changed in try follow(id, .cancelled, wasRunning: false, tasks: tasks, at: now) {
-            try note(.release, changed, by: uid, at: now)
-        }
+        let changed = try follow(id, .cancelled, wasRunning: false, tasks: tasks, at: now)
+        for id in changed { try note(.release, id, by: uid, at: now) }
     }
 
     /// The rows that a reference means, with the part of a set where it means not all of it.

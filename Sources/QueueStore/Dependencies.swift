@@ -88,40 +88,6 @@ extension QueueStore {
         return waits
     }
 
-    /// Whether each task of a job waits for the task of the same index of another array.
-    private func waitsTaskByTask(_ row: Waits.Row, _ job: JobDescription) throws -> Bool {
-        guard row.kind == .aftercorr, row.index == nil, job.array != nil else { return false }
-        return try db.first(
-            "SELECT array_id = id FROM job WHERE id = ?1",
-            .integer(row.job.rawValue)
-        ) { $0.bool(0) } ?? false
-    }
-
-    /// Lets those tasks go, or gives them up, whose counterpart was over before they were
-    /// submitted.
-    func settleEarlier(_ waits: Waits, of job: JobDescription, at now: Timestamp) throws {
-        var changed: Set<JobID> = []
-        for row in waits.rows where row.kind == .aftercorr && row.index == nil {
-            var ended: [ArrayIndexSet] = []
-            try db.query(
-                """
-                SELECT id, task_index FROM job WHERE array_id = ?1 AND ended_us IS NOT NULL
-                """,
-                .integer(row.job.rawValue)
-            ) { row in
-                if let index = row.optionalInteger(1) {
-                    ended.append(ArrayIndexSet(Int(index)))
-                } else {
-                    ended.append(try ranges(of: JobID(rawValue: row.integer(0))))
-                }
-            }
-            for tasks in ended { changed.formUnion(try settle(tasks, of: row.job, at: now)) }
-            changed.formUnion(try settle(row.job, at: now))
-        }
-        // These have rows that schedd has not heard of.
-        for id in changed.sorted() { try note(.release, id, by: job.uid, at: now) }
-    }
-
     /// The rows that a condition stands for: one for each task that it names.
     private func expand(
         _ condition: Dependency.Condition,
@@ -132,30 +98,22 @@ extension QueueStore {
             else { return [] }
             return [Waits.Row(job: earlier, kind: .singleton, minutes: 0, isFailed: false)]
         }
-        let found = try db.first(
-            """
-            SELECT array_id, task_index, (SELECT array FROM spec WHERE id = job.spec) FROM job
-            WHERE id = ?1
-            """,
+        let place = try db.first(
+            "SELECT array_id, task_index FROM job WHERE id = ?1",
             .integer(reference.id.rawValue)
-        ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1), indices: $0.text(2)) }
-        guard let found else { throw QueueError.unknownJob(reference) }
+        ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1)) }
+        guard let place else { throw QueueError.unknownJob(reference) }
         // A task may be named by the number of its own row, too.
         var row = Waits.Row(
-            job: JobID(rawValue: found.array ?? reference.id.rawValue),
-            index: found.index.map { Int($0) },
+            job: place.array.map(JobID.init(rawValue:)) ?? reference.id,
+            index: place.index.map { Int($0) },
             kind: condition.kind,
             minutes: condition.minutes,
             isFailed: false
         )
         guard let tasks = reference.tasks else { return [row] }
-        guard row.job == reference.id, found.array != nil else {
+        guard row.job == reference.id, place.array != nil else {
             throw QueueError.notAnArray(reference.id)
-        }
-        let known = (try? ArrayIndexSet(parsing: ByteString(found.indices))) ?? ArrayIndexSet()
-        let missing = tasks.subtracting(known)
-        guard missing.isEmpty else {
-            throw QueueError.unknownJob(JobReference(id: reference.id, tasks: missing))
         }
         return tasks.map { index in
             row.index = index
@@ -165,13 +123,8 @@ extension QueueStore {
 
     /// How far a job, an array or an array's task has come.
     func progress(of job: JobID, index: Int?) throws -> Progress {
-        let found = try index.map { try progress(ofTask: $0, of: job) } ?? progress(of: job)
-        return found
-            ?? Progress(hasStarted: false, startedAt: nil, hasEnded: false, isSuccess: false)
-    }
-
-    private func progress(of job: JobID) throws -> Progress? {
-        try db.first(
+        if let index { return try progress(ofTask: index, of: job) }
+        let found = try db.first(
             """
             SELECT state, started_us, array_id IS NOT NULL, total, running, succeeded, failed
             FROM job WHERE id = ?1
@@ -187,15 +140,12 @@ extension QueueStore {
                 isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
             )
         }
+        guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }
+        return found
     }
 
-    /// How far a task has come that has a row of its own, or was cancelled together with others.
-    private func progress(ofTask index: Int, of array: JobID) throws -> Progress? {
-        let own = try db.first(
-            "SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2",
-            .integer(array.rawValue),
-            .int(index)
-        ) { row in
+    private func progress(ofTask index: Int, of array: JobID) throws -> Progress {
+        func progress(_ row: Row) -> Progress {
             let state = JobState(rawValue: row.text(0)) ?? .pending
             return Progress(
                 hasStarted: state != .pending,
@@ -204,18 +154,28 @@ extension QueueStore {
                 isSuccess: state == .completed
             )
         }
-        if let own { return own }
-        return try db.first(
-            """
-            SELECT 1 FROM job JOIN array_range r ON r.job = job.id
-            WHERE array_id = ?1 AND task_index IS NULL AND ended_us IS NOT NULL
-                AND ?2 BETWEEN r.first AND r.last AND (?2 - r.first) % r.step = 0
-            """,
+        let own = try db.first(
+            "SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2",
             .integer(array.rawValue),
             .int(index)
-        ) { _ in
-            Progress(hasStarted: false, startedAt: nil, hasEnded: true, isSuccess: false)
+        ) { progress($0) }
+        // Without a row of its own it is one of a set: of those that wait, or that were cancelled
+        // together.
+        let found =
+            try own
+            ?? db.first(
+                """
+                SELECT state, NULL FROM job JOIN array_range r ON r.job = id
+                WHERE array_id = ?1 AND task_index IS NULL AND first <= ?2 AND last >= ?2
+                    AND (?2 - first) % step = 0
+                """,
+                .integer(array.rawValue),
+                .int(index)
+            ) { progress($0) }
+        guard let found else {
+            throw QueueError.unknownJob(JobReference(id: array, tasks: ArrayIndexSet(index)))
         }
+        return found
     }
 
     /// The youngest job of a name and user that is not over.

@@ -92,7 +92,8 @@ extension QueueStore {
         return try lastOpenNamesake(of: who.name, uid: who.uid, before: who.id)
     }
 
-    private func giveUp(
+    /// Notes that a condition can no longer hold.
+    func giveUp(
         _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
         on job: JobID,
         index: Int?
@@ -116,75 +117,5 @@ extension QueueStore {
             """,
             .integer(wait.job.rawValue)
         )
-    }
-
-    /// Tells those who wait for some tasks of an array, all of which are over; of more than one,
-    /// that they were cancelled together.
-    func settle(_ tasks: ArrayIndexSet, of array: JobID, at now: Timestamp) throws -> [JobID] {
-        var changed = try settleCorresponding(tasks, of: array)
-        var indices: [Int] = []
-        try db.query(
-            "SELECT DISTINCT on_index FROM dependency WHERE on_job = ?1 AND on_index >= 0",
-            .integer(array.rawValue)
-        ) { indices.append(Int($0.integer(0))) }
-        for index in indices where tasks.contains(index) {
-            changed += try settle(array, index: index, at: now)
-        }
-        return changed
-    }
-
-    /// Gives the tasks that wait for the tasks of the same index of another array (`aftercorr`) a
-    /// row of their own, which waits for that task alone, or for nothing any more.
-    private func settleCorresponding(_ tasks: ArrayIndexSet, of array: JobID) throws -> [JobID] {
-        var followers: [(job: JobID, index: Int?)] = []
-        try db.query(
-            """
-            SELECT d.job, j.task_index FROM dependency d JOIN job j ON j.id = d.job
-            WHERE d.on_job = ?1 AND d.on_index = -1 AND d.kind = 'aftercorr' AND d.failed = 0
-                AND j.array_id IS NOT NULL AND j.state = 'PENDING'
-            """,
-            .integer(array.rawValue)
-        ) { row in
-            let index = row.optionalInteger(1).map { Int($0) }
-            followers.append((JobID(rawValue: row.integer(0)), index))
-        }
-        var changed: [JobID] = []
-        for follower in followers {
-            let own = try follower.index.map { ArrayIndexSet($0) } ?? ranges(of: follower.job)
-            let meant = own.intersection(tasks)
-            guard !meant.isEmpty else { continue }
-            let part = follower.index == nil ? try split(meant, off: follower.job) : follower.job
-            if let index = meant.min, meant.count == 1 {
-                try bind(part, to: index, of: array)
-            } else {
-                try giveUp((part, .aftercorr, 0), on: array, index: nil)
-            }
-            changed += [follower.job, part]
-        }
-        return changed
-    }
-
-    /// Lets a task that waits for a whole array wait for one task of it.
-    private func bind(_ task: JobID, to index: Int, of array: JobID) throws {
-        let bound = try db.run(
-            """
-            UPDATE OR IGNORE dependency SET on_index = ?3
-            WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
-            """,
-            .integer(array.rawValue),
-            .integer(task.rawValue),
-            .int(index)
-        )
-        guard bound == 0 else { return }
-        // It waits for that task already.
-        try db.run(
-            """
-            DELETE FROM dependency
-            WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
-            """,
-            .integer(array.rawValue),
-            .integer(task.rawValue)
-        )
-        try db.run("UPDATE job SET unmet = unmet - 1 WHERE id = ?1", .integer(task.rawValue))
     }
 }

@@ -161,6 +161,28 @@ extension EndToEnd {
             #expect(try queue.run([schedd, "--stop"]).exitCode == 1)
         }
 
+        @Test(arguments: [["--backg"], ["-bf", "schedd.toml"]])
+        func `the background is one schedd, however it is asked for`(_ words: [String]) throws {
+            queue.write("schedd.toml", queue.configuration)
+            let run = try queue.run([schedd] + words)
+            #expect(run.exitCode == 0 && run.errors.isEmpty)
+            let second = try queue.run([schedd] + words)
+            let pid = try #require(try queue.store.daemonPID())
+            #expect(second.exitCode == 1)
+            #expect(second.errors.contains("pid \(pid)") && queue.isOneLine(second.errors))
+            #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
+        }
+
+        @Test func `schedd goes on when nobody reads its log any more`() throws {
+            let line = "\(schedd) --config schedd.toml 2>&1 | head -n 1 > head"
+            queue.write("schedd.toml", queue.configuration)
+            let pipe = try queue.start(["/bin/sh", "-c", "cd \(queue.work); \(line)"])
+            defer { pipe.end() }
+            try queue.wait(until: "nobody reads any more") { !queue.lines("head").isEmpty }
+            for _ in 0..<3 { #expect(try queue.end(try queue.job("true")).state == .completed) }
+            #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
+        }
+
         @Test func `schedd stops with all of its jobs where that is asked for`() throws {
             try queue.awaitDaemon()
             let running = try queue.blocker("never")

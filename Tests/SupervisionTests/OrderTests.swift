@@ -70,6 +70,14 @@ struct OrderTests {
         #expect(try end(of: running).cause == .cancelled)
     }
 
+    @Test func `a job that has stopped its supervisor is cancelled all the same`() throws {
+        let running = try start("echo ready; kill -STOP $PPID; sleep 100")
+        let supervisor = try #require(running.pid)
+        try queue.await("stopped") { ProcessStatus(of: supervisor)?.state == UInt8(ascii: "T") }
+        _ = try running.give(.cancel, number: 1)
+        #expect(try end(of: running).cause == .cancelled)
+    }
+
     @Test func `what the first process leaves has the grace period of a cancel, too`() throws {
         let running = try start(
             """
