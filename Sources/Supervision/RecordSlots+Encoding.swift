@@ -102,7 +102,7 @@ extension Outcome: SlotContent {
 
     /// The numbers of the causes in a record; never changed, since records outlive programs.
     private static let causes: [Cause] = [
-        .exited, .cancelled, .timeLimit, .requeued, .launchFailed, .lost, .neverStarted,
+        .exited, .cancelled, .timeLimit, .requeued, .launchFailed, .lost, .neverStarted, .cutOff,
     ]
 
     /// The longest message that a slot is sure to hold, in bytes.
