@@ -55,15 +55,16 @@ extension Daemon {
 
     /// Does what is done now and then.
     private func keepHouse(at now: Timestamp) throws {
-        if housekeeping.wantsNotes(at: now, isBehind: readSequence > appliedSequence) {
+        let instant = Clock.monotonicMicroseconds
+        if housekeeping.wantsNotes(at: instant, isBehind: readSequence > appliedSequence) {
             let notes = decision.notes(at: now, limit: Housekeeping.notes)
-            let isNew = housekeeping.show(notes, at: now)
+            let isNew = housekeeping.show(notes, at: instant)
             try store.write {
                 if isNew { try store.leave(notes) }
                 try noteApplied()
             }
         }
-        do { try housekeeping.checkpoint(at: now) } catch {
+        do { try housekeeping.checkpoint(at: instant) } catch {
             log.warning("the checkpoint is put off: \(error)")
         }
     }

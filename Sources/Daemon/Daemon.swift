@@ -40,6 +40,8 @@ public final class Daemon {
     var housekeeping: Housekeeping
     /// Whether what could start waits for room on the disk.
     var lacksRoom = false
+    /// Whether a SIGHUP has come that is still to be heeded.
+    private var isToReconfigure = false
     /// When the queue is tried again that could not be changed, or had no room for what could start,
     /// in microseconds of the wall clock.
     private var retry: Int64?
@@ -115,7 +117,7 @@ public final class Daemon {
             wait(signals.number)
             switch clinux_next_signal(signals.number) {
             case 0: break
-            case SIGHUP: try reconfigure()
+            case SIGHUP: isToReconfigure = true
             case let signal:
                 log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
                 try? store.write { try noteApplied() }
@@ -135,6 +137,8 @@ public final class Daemon {
     /// Every other error of the queue ends `schedd`: what a disk said once, it may not say twice.
     private func stepAsTheQueueAllows() throws {
         do {
+            if isToReconfigure { try reconfigure() }
+            isToReconfigure = false
             if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
             if lacksRoom {
@@ -173,7 +177,7 @@ public final class Daemon {
         if attempts.needsLook { due = min(due, now + 50_000) }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
-            due = min(due, next)
+            due = min(due, now + next - Clock.monotonicMicroseconds)
         }
         return CInt(max(0, min(60_000, (due - now + 999) / 1000)))
     }

@@ -185,12 +185,18 @@ extension QueueStore {
 }
 
 extension QueueStore {
-    /// How a job or an array ended; nil while it has not.
+    /// How a job or an array ended, the exit status of an array being the highest of its tasks';
+    /// nil while it has not.
     ///
     /// - Throws: ``QueueError/unknownJob(_:)``.
     public func end(of job: JobID) throws -> (state: JobState, exitCode: Int)? {
         let found = try db.first(
-            "SELECT state, coalesce(exit_code, 0) FROM job WHERE id = ?1",
+            """
+            SELECT state, CASE WHEN ended_us IS NULL THEN 0 WHEN array_id = id
+                THEN (SELECT coalesce(max(exit_code), 0) FROM job WHERE array_id = ?1)
+                ELSE coalesce(exit_code, 0) END
+            FROM job WHERE id = ?1
+            """,
             .integer(job.rawValue)
         ) { (state: JobState(rawValue: $0.text(0)) ?? .pending, exitCode: Int($0.integer(1))) }
         guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }

@@ -37,7 +37,8 @@ private func submit(_ submission: Submission, _ store: QueueStore) throws -> CIn
 
 /// Waits for the end of a job.
 ///
-/// - Returns: its exit status; 1 where it ended in another way, or an array's task failed.
+/// - Returns: its exit status, for an array the highest of its tasks'; 1 where it ended in another
+///   way.
 private func wait(for id: JobID, in store: QueueStore) throws -> CInt {
     while true {
         if let end = try store.end(of: id) {

@@ -162,6 +162,13 @@ extension EndToEnd {
             #expect(queue.lines("ran") == ["x"])
         }
 
+        @Test func `a configuration that keeps back every CPU is refused`() throws {
+            queue.configuration = "core_spec_cpus = \"0-8191\""
+            let run = try refusal()
+            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
+            #expect(run.errors.contains("core_spec_cpus"))
+        }
+
         @Test func `schedd in the background is ready when the command returns`() throws {
             let run = try queue.run([schedd, "--background"] + queue.configurationWords)
             #expect(run.exitCode == 0 && run.errors.isEmpty)
@@ -266,6 +273,7 @@ extension EndToEnd {
                 ("kill_wait = [", ":1:"), ("[[gpu]]\nkind = \"a100\"", "gpu"),
                 ("[[gpu]]\ntype = \"a100\"\nkind = 3", "kind"),
                 ("job_requeue = 1", "true or false"),
+                ("[[gpu]]\ntype='a'\nuuid='x'\n[[gpu]]\ntype='a'\nuuid='x'", "'x' stands twice"),
             ]
         )
         func `a mistake in the configuration is told`(_ text: String, _ hint: String) throws {

@@ -173,6 +173,16 @@ extension EndToEnd {
             #expect(run.output == "Submitted batch job 1\n")
         }
 
+        @Test func `submit that waits for an array ends with the highest status of its tasks`()
+            throws
+        {
+            try queue.awaitDaemon()
+            let words = [
+                "--wait", "--array=1-3", "--wrap", "exit $((SLURM_ARRAY_TASK_ID % 3 * 2))",
+            ]
+            #expect(try queue.submit(words).exitCode == 4)
+        }
+
         @Test func `a name may be any bytes`() throws {
             try queue.awaitDaemon()
             let id = try queue.job("-J", "wide 😀 \u{1B}[31m", "true")
