@@ -62,55 +62,55 @@ struct CheckpointTests {
     }
 
     /// Beside a commit, a checkpoint of SQLite before 3.51.3 can destroy what was committed.
-    @Test func `it waits until nobody writes`() async throws {
-        let path = queue.path
+    @Test func `it waits until nobody writes`() throws {
         let checkpoint = try Checkpoint(path: queue.store.folder.database)
-        async let writer: Void = Self.writeUntilWaitedFor(in: path)
-        let end = ContinuousClock.now + .seconds(60)
-        while !Self.exists("\(path)/writing") {
-            try #require(ContinuousClock.now < end, "nobody writes")
-            await Task.yield()
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+        let path = queue.path
+        Thread.detachNewThread {
+            do { try Self.write(in: path, untilAsleep: own) } catch { Issue.record(error) }
         }
-        try Self.waitsFor(checkpoint, in: path)
-        // The writer has the lock until it has seen somebody wait.
-        #expect(try queue.store.appliedSequence() == 42)
-        await writer
-    }
-
-    private static func waitsFor(_ checkpoint: Checkpoint, in path: String) throws {
-        let thread = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
-        try Data(thread.utf8).write(to: URL(fileURLWithPath: "\(path)/thread"), options: .atomic)
+        try wait(for: "writing")
+        defer {
+            touch("over")
+            #expect(throws: Never.self) { try wait(for: "written") }
+        }
         try checkpoint.run()
-        try Data().write(to: URL(fileURLWithPath: "\(path)/over"))
+        #expect(try queue.store.appliedSequence() == 42)
     }
 
-    /// Another process, which writes until it has seen the thread sleep ten times that the test has
-    /// named, as somebody does who waits for the lock.
-    private static func writeUntilWaitedFor(in path: String) async {
-        await #expect(processExitsWith: .success) { [path = path as String] in
-            let store = try QueueStore(folder: StateFolder(path: path))
-            try store.write {
-                try store.setAppliedSequence(42)
-                try Data().write(to: URL(fileURLWithPath: "\(path)/writing"))
-                while !Self.exists("\(path)/thread") { sched_yield() }
-                let before = Self.sleeps(in: path)
-                while Self.sleeps(in: path) < before + 10, !Self.exists("\(path)/over") {
-                    sched_yield()
-                }
+    /// Writes until a thread has gone to sleep ten times, as somebody does who waits for the lock.
+    private static func write(in path: String, untilAsleep thread: String) throws {
+        let store = try QueueStore(folder: StateFolder(path: path))
+        try store.write {
+            try store.setAppliedSequence(42)
+            #expect(FileManager.default.createFile(atPath: path + "/writing", contents: nil))
+            let before = sleeps(of: thread)
+            while sleeps(of: thread) < before + 10, access(path + "/over", F_OK) != 0 {
+                sched_yield()
             }
         }
+        #expect(FileManager.default.createFile(atPath: path + "/written", contents: nil))
     }
 
-    /// How often the thread that the test has named has gone to sleep so far.
-    private static func sleeps(in path: String) -> Int {
-        let thread = FileManager.default.contents(atPath: "\(path)/thread") ?? Data()
-        let file = "/proc/\(String(decoding: thread, as: UTF8.self))/status"
-        let status = FileManager.default.contents(atPath: file) ?? Data()
+    /// How often a thread has gone to sleep so far.
+    private static func sleeps(of thread: String) -> Int {
+        let status = FileManager.default.contents(atPath: "/proc/\(thread)/status") ?? Data()
         let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first {
             $0.hasPrefix("voluntary_ctxt_switches:")
         }
         return line.flatMap { Int($0.split(separator: "\t")[1]) } ?? 0
     }
 
-    private static func exists(_ file: String) -> Bool { access(file, F_OK) == 0 }
+    private func touch(_ name: String) {
+        #expect(FileManager.default.createFile(atPath: "\(queue.path)/\(name)", contents: nil))
+    }
+
+    /// Waits until there is a file of this name, for at most a minute.
+    private func wait(for name: String) throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while access("\(queue.path)/\(name)", F_OK) != 0 {
+            try #require(ContinuousClock.now < end, "never \(name)")
+            sched_yield()
+        }
+    }
 }
