@@ -22,7 +22,7 @@ struct Finished {
     /// What becomes of its job, unless somebody has asked to cancel it.
     var consequence: Consequence {
         switch outcome.cause {
-        case .neverStarted: .triesAgain
+        case .neverStarted, .cutOff: .triesAgain
         case .requeued: .runsAgain
         case .lost where watched.allowsRequeue: .runsAgain
         case .exited, .cancelled, .timeLimit, .launchFailed, .lost: .isOver
@@ -153,14 +153,15 @@ extension Daemon {
         let ended: Ended?
         switch job.consequence {
         case .triesAgain:
-            // Beside this one, which is not closed yet.
-            let failures = try store.failedLaunches(of: attempt.job) + 1
-            let pause = [0, 5_000_000, 30_000_000][min(failures, 3) - 1]
+            let retry = LaunchRetry(
+                after: outcome.cause,
+                earlier: try store.lifelessAttempts(of: attempt.job)
+            )
             ended = try store.putBack(
                 attempt,
                 outcome,
-                begin: Timestamp(microseconds: now.microseconds + Int64(pause)),
-                isHeld: failures >= 3,
+                begin: Timestamp(microseconds: now.microseconds + retry.pause),
+                isHeld: retry.isHeld,
                 countsAsRestart: false,
                 at: now
             )

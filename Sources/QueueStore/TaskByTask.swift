@@ -1,7 +1,8 @@
 internal import JobModel
 internal import SQLite
 
-/// Arrays whose tasks each wait for the task of the same index of another one (`aftercorr`).
+/// Those who wait for single tasks of an array, and arrays whose tasks each wait for the task of the
+/// same index of another one (`aftercorr`).
 extension QueueStore {
     /// Whether each task of a job waits for the task of the same index of another array.
     func waitsTaskByTask(_ row: Waits.Row, _ job: JobDescription) throws -> Bool {
@@ -17,108 +18,93 @@ extension QueueStore {
     func settleEarlier(_ waits: Waits, of job: JobDescription, at now: Timestamp) throws {
         var changed: Set<JobID> = []
         for row in waits.rows where row.kind == .aftercorr && row.index == nil {
-            var ended: [Int] = []
+            var ended: [ArrayIndexSet] = []
             try db.query(
                 """
-                SELECT task_index FROM job WHERE array_id = ?1 AND task_index IS NOT NULL
-                    AND ended_us IS NOT NULL
+                SELECT id, task_index FROM job WHERE array_id = ?1 AND ended_us IS NOT NULL
                 """,
                 .integer(row.job.rawValue)
-            ) { ended.append(Int($0.integer(0))) }
-            for index in ended {
-                changed.formUnion(try settleCorresponding(row.job, index: index, at: now))
-                changed.formUnion(try settle(row.job, index: index, at: now))
+            ) { row in
+                if let index = row.optionalInteger(1) {
+                    ended.append(ArrayIndexSet(Int(index)))
+                } else {
+                    ended.append(try ranges(of: JobID(rawValue: row.integer(0))))
+                }
             }
-            for cancelled in try cancelledSets(of: row.job) {
-                changed.formUnion(try giveUpCorresponding(row.job, to: cancelled))
-            }
+            for tasks in ended { changed.formUnion(try settle(tasks, of: row.job, at: now)) }
             changed.formUnion(try settle(row.job, at: now))
         }
         // These have rows that schedd has not heard of.
         for id in changed.sorted() { try note(.release, id, by: job.uid, at: now) }
     }
 
-    /// Lets the tasks that wait for one task of another array (`aftercorr`) go, or gives them up.
-    func settleCorresponding(_ array: JobID, index: Int, at now: Timestamp) throws -> [JobID] {
-        var changed: [JobID] = []
-        for follower in try followersTaskByTask(of: array)
-        where try ranges(of: follower).contains(index) {
-            let part = try split(ArrayIndexSet(index), off: follower)
-            try db.run(
-                """
-                UPDATE dependency SET on_index = ?3
-                WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
-                """,
-                .integer(array.rawValue),
-                .integer(part.rawValue),
-                .int(index)
-            )
-            changed.append(follower)
-            changed.append(part)
-        }
-        return changed
-    }
-
-    /// Tells those who wait for tasks that were cancelled before any had a row of its own.
-    ///
-    /// Costs as much as there are such, however many tasks it were.
-    func settleCancelled(
-        _ indices: ArrayIndexSet,
-        of array: JobID,
-        at now: Timestamp
-    ) throws -> [JobID] {
-        var named: [Int] = []
+    /// Tells those who wait for some tasks of an array, all of which are over; of more than one,
+    /// that they were cancelled together.
+    func settle(_ tasks: ArrayIndexSet, of array: JobID, at now: Timestamp) throws -> [JobID] {
+        var changed = try settleCorresponding(tasks, of: array)
+        var indices: [Int] = []
         try db.query(
-            """
-            SELECT DISTINCT on_index FROM dependency
-            WHERE on_job = ?1 AND on_index >= 0 AND failed = 0
-            """,
+            "SELECT DISTINCT on_index FROM dependency WHERE on_job = ?1 AND on_index >= 0",
             .integer(array.rawValue)
-        ) { named.append(Int($0.integer(0))) }
-        var changed: [JobID] = []
-        for index in named where indices.contains(index) {
+        ) { indices.append(Int($0.integer(0))) }
+        for index in indices where tasks.contains(index) {
             changed += try settle(array, index: index, at: now)
         }
-        return changed + (try giveUpCorresponding(array, to: indices))
+        return changed
     }
 
-    /// Gives up the tasks that wait for the tasks of the same indices of another array, which were
-    /// cancelled.
-    private func giveUpCorresponding(_ array: JobID, to indices: ArrayIndexSet) throws -> [JobID] {
+    /// Gives the tasks that wait for the tasks of the same index of another array (`aftercorr`) a
+    /// row of their own, which waits for that task alone, or for nothing any more.
+    private func settleCorresponding(_ tasks: ArrayIndexSet, of array: JobID) throws -> [JobID] {
+        var followers: [(job: JobID, index: Int?)] = []
+        try db.query(
+            """
+            SELECT d.job, j.task_index FROM dependency d JOIN job j ON j.id = d.job
+            WHERE d.on_job = ?1 AND d.on_index = -1 AND d.kind = 'aftercorr' AND d.failed = 0
+                AND j.array_id IS NOT NULL AND j.state = 'PENDING'
+            """,
+            .integer(array.rawValue)
+        ) { row in
+            let index = row.optionalInteger(1).map { Int($0) }
+            followers.append((JobID(rawValue: row.integer(0)), index))
+        }
         var changed: [JobID] = []
-        for follower in try followersTaskByTask(of: array) {
-            let lost = try ranges(of: follower).intersection(indices)
-            if lost.isEmpty { continue }
-            let part = try split(lost, off: follower)
-            try giveUp((part, .aftercorr, 0), on: array, index: nil)
-            changed += [follower, part]
+        for follower in followers {
+            let own = try follower.index.map { ArrayIndexSet($0) } ?? ranges(of: follower.job)
+            let meant = own.intersection(tasks)
+            guard !meant.isEmpty else { continue }
+            let part = follower.index == nil ? try split(meant, off: follower.job) : follower.job
+            if let index = meant.min, meant.count == 1 {
+                try bind(part, to: index, of: array)
+            } else {
+                try giveUp((part, .aftercorr, 0), on: array, index: nil)
+            }
+            changed += [follower.job, part]
         }
         return changed
     }
 
-    /// The sets of tasks that wait for the task of the same index of an array, each.
-    private func followersTaskByTask(of array: JobID) throws -> [JobID] {
-        var followers: [JobID] = []
-        try db.query(
+    /// Lets a task that waits for a whole array wait for one task of it.
+    private func bind(_ task: JobID, to index: Int, of array: JobID) throws {
+        let bound = try db.run(
             """
-            SELECT d.job FROM dependency d JOIN job j ON j.id = d.job
-            WHERE d.on_job = ?1 AND d.on_index = -1 AND d.kind = 'aftercorr' AND d.failed = 0
-                AND j.array_id IS NOT NULL AND j.task_index IS NULL AND j.state = 'PENDING'
+            UPDATE OR IGNORE dependency SET on_index = ?3
+            WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
             """,
-            .integer(array.rawValue)
-        ) { followers.append(JobID(rawValue: $0.integer(0))) }
-        return followers
-    }
-
-    /// The tasks of an array that were cancelled together before they had rows of their own.
-    private func cancelledSets(of array: JobID) throws -> [ArrayIndexSet] {
-        var sets: [JobID] = []
-        try db.query(
+            .integer(array.rawValue),
+            .integer(task.rawValue),
+            .int(index)
+        )
+        guard bound == 0 else { return }
+        // It waits for that task already.
+        try db.run(
             """
-            SELECT id FROM job WHERE array_id = ?1 AND task_index IS NULL AND state = 'CANCELLED'
+            DELETE FROM dependency
+            WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
             """,
-            .integer(array.rawValue)
-        ) { sets.append(JobID(rawValue: $0.integer(0))) }
-        return try sets.map { try ranges(of: $0) }
+            .integer(array.rawValue),
+            .integer(task.rawValue)
+        )
+        try db.run("UPDATE job SET unmet = unmet - 1 WHERE id = ?1", .integer(task.rawValue))
     }
 }
