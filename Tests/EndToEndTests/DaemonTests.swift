@@ -156,6 +156,19 @@ extension EndToEnd {
             #expect(run.errors.contains("core_spec_cpus"))
         }
 
+        @Test func `a job is not held for launches that schedd's end cut off`() throws {
+            let id = try queue.job("--wrap", "echo x >> ran")
+            for attempt in 1...4 {
+                try queue.startDaemon(adding: ["SLUICE_CRASH_POINT": "recordLocked"])
+                try queue.wait(until: "schedd has died") { queue.daemon?.hasEnded ?? true }
+                #expect(try queue.record(id).attempts == attempt)
+            }
+            try queue.awaitDaemon()
+            let record = try queue.end(id)
+            #expect(record.state == .completed && record.attempts == 5 && record.restarts == 0)
+            #expect(queue.lines("ran") == ["x"])
+        }
+
         @Test func `schedd in the background is ready when the command returns`() throws {
             let run = try queue.run([schedd, "--background"] + queue.configurationWords)
             #expect(run.exitCode == 0 && run.errors.isEmpty)

@@ -7,12 +7,53 @@ import Testing
 @testable import QueueStore
 
 /// Many processes at one queue, each doing what tools and `schedd` do, as fast as it can.
+///
+/// They are this very program, told by a variable to run one test alone. Exit tests would not do:
+/// what waits for them is kept busy for ever by a child that another suite has yet to reap.
 struct ContentionTests {
-    @Test func `of many processes that want the same one has it, and nothing is lost`()
-        async throws
-    {
+    /// Says in a child what it is to do: the queue's folder and its own number, or `killed`.
+    private static let variable = "SLUICE_TEST_CONTENDER"
+
+    private static let order: [String] =
+        ProcessInfo.processInfo.environment[variable]?.components(separatedBy: ":") ?? []
+
+    @Test(.enabled(if: !order.isEmpty, "only in a child of the other tests here"))
+    func contender() throws {
+        let path = Self.order[0]
+        if let number = Int(Self.order[1]) { return try Worker(path: path, number: number).work() }
+        let store = try QueueStore(folder: StateFolder(path: path))
+        try store.write {
+            try store.db.run("UPDATE job SET state = 'CANCELLED', ended_us = 1, failed = 0")
+            kill(getpid(), SIGKILL)
+        }
+    }
+
+    /// Starts a child that does this.
+    private func child(_ order: String, in queue: TestQueue) throws -> Process {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: "/proc/self/exe")
+        child.arguments = [
+            "--testing-library", "swift-testing", "--filter", "ContentionTests/contender",
+        ]
+        child.environment = ProcessInfo.processInfo.environment.merging([
+            Self.variable: "\(queue.path):\(order)"
+        ]) { $1 }
+        child.standardOutput = FileHandle.nullDevice
+        try child.run()
+        return child
+    }
+
+    private func wait(for workers: [Process]) {
+        for worker in workers {
+            worker.waitUntilExit()
+            #expect(worker.terminationReason == .exit && worker.terminationStatus == 0)
+        }
+    }
+
+    @Test(.enabled(if: order.isEmpty, "a child does not have children"))
+    func `of many processes that want the same one has it, and nothing is lost`() throws {
         let queue = try TestQueue()
-        await Self.work(in: queue.path, processes: 8)
+        wait(for: try (0..<8).map { try child("\($0)", in: queue) })
         let log = try Log(in: queue.path)
         try log.check(queue)
         #expect(log.submitted.count > 100 && log.claims.count > 100)
@@ -20,37 +61,19 @@ struct ContentionTests {
         #expect(try queue.store.db.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
     }
 
-    @Test func `a process that is killed in the middle of a change has changed nothing`()
-        async throws
-    {
+    @Test(.enabled(if: order.isEmpty, "a child does not have children"))
+    func `a process that is killed in the middle of a change has changed nothing`() throws {
         let queue = try TestQueue()
-        let path = queue.path
-        async let others: Void = Self.work(in: path, processes: 3)
+        let workers = try (0..<3).map { try child("\($0)", in: queue) }
         for _ in 0..<3 {
-            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-                let store = try QueueStore(folder: StateFolder(path: path))
-                try store.write {
-                    try store.db.run("UPDATE job SET state = 'CANCELLED', ended_us = 1, failed = 0")
-                    kill(getpid(), SIGKILL)
-                }
-            }
+            let killed = try child("killed", in: queue)
+            killed.waitUntilExit()
+            #expect(killed.terminationReason == .uncaughtSignal)
+            #expect(killed.terminationStatus == SIGKILL)
         }
-        await others
-        try Log(in: path).check(queue)
+        wait(for: workers)
+        try Log(in: queue.path).check(queue)
         #expect(try queue.count("SELECT count(*) FROM job WHERE ended_us = 1") == 0)
-    }
-
-    private static func work(in path: String, processes: Int) async {
-        await withTaskGroup(of: Void.self) { group in
-            for number in 0..<processes {
-                group.addTask {
-                    await #expect(processExitsWith: .success) {
-                        [path = path as String, number = number as Int] in
-                        try Worker(path: path, number: number).work()
-                    }
-                }
-            }
-        }
     }
 }
 
