@@ -53,7 +53,7 @@ public final class Daemon {
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
         try Self.lock(self.folder, path: folder.path)
-        store = try QueueStore(folder: folder)
+        store = try QueueStore(folder: folder, migrating: true)
         self.configuration = configuration
         self.supervisor = supervisor
         self.log = log

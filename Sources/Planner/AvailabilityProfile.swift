@@ -35,7 +35,7 @@ struct AvailabilityProfile {
         precondition(index < releases.count && releases[index].run == run, "no such run")
         let release = releases.remove(at: index)
         free.add(release.amounts)
-        if !release.amounts.gpus.isEmpty { updateFreeGPUs() }
+        if !release.amounts.gpusInPart.isEmpty { updateFreeGPUs() }
         return release
     }
 
@@ -52,6 +52,7 @@ struct AvailabilityProfile {
     func amounts(of release: Release) -> Amounts {
         var amounts = release.amounts
         amounts.gpus = amounts.gpus.intersection(usableGPUs)
+        if !amounts.parts.isEmpty { amounts.parts = amounts.parts.intersection(usableGPUs) }
         return amounts
     }
 
@@ -67,6 +68,8 @@ struct AvailabilityProfile {
     // when the last of them ends. Hence the union over those left, and no subtraction.
     private mutating func updateFreeGPUs() {
         free.gpus = releases.reduce(usableGPUs) { $0.subtracting($1.amounts.gpus) }
+        free.parts = GPUParts()
+        for release in releases { free.hold(GPUSet(), release.amounts.parts) }
     }
 
     private func position(of run: RunID, endingAt end: Instant) -> Int {

@@ -80,13 +80,13 @@ struct Backfill {
     private func choice(of contender: Contender, index: PendingIndex, free: Amounts) -> Choice {
         let needs = index.shapes[contender.shape].needs
         let endsInTime = index.forest.estimate(of: contender.slot) <= longest
-        var gpus = free.gpus.intersection(needs.gpuChoice)
+        var gpus = free.choice(for: needs)
         if endsInTime {
             // What is kept is of use to those alone that end in time: they leave the rest alone.
             let kept = gpus.intersection(keptGPUs)
             if kept.count >= needs.gpuCount { gpus = kept }
         } else {
-            gpus = gpus.intersection(spare.gpus)
+            gpus = spared(of: free).choice(for: needs)
         }
         return Choice(
             shape: contender.shape,
@@ -99,10 +99,8 @@ struct Backfill {
 
     /// What is free and spare at once.
     private func spared(of free: Amounts) -> Amounts {
-        Amounts(
-            cores: min(free.cores, spare.cores),
-            memory: min(free.memory, spare.memory),
-            gpus: free.gpus.intersection(spare.gpus)
-        )
+        var spared = free
+        spared.meet(spare)
+        return spared
     }
 }

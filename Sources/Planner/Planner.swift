@@ -155,7 +155,7 @@ public struct Planner: Sendable {
                 backfill(around: reservation, at: now, into: &plan, choosing: choose)
                 return plan
             }
-            let choice = profile.free.gpus.intersection(needs.gpuChoice)
+            let choice = profile.free.choice(for: needs)
             let gpus = gpus(for: first.slot, of: choice, choosing: choose)
             let start = begin(first.slot, needs.amounts(on: gpus), at: now, isBackfilled: false)
             plan.starts.append(start)
@@ -233,7 +233,7 @@ public struct Planner: Sendable {
         return Plan.Start(
             job: job,
             run: run,
-            gpus: amounts.gpus.numbers,
+            gpus: amounts.gpusInPart.numbers,
             isBackfilled: isBackfilled
         )
     }

@@ -27,21 +27,22 @@ struct Reservation {
             }
             guard amounts.holds(needs) else { continue }
             start = moment
-            keptGPUs = Self.kept(for: needs, of: amounts.gpus, freeNow: profile.free.gpus)
+            keptGPUs = Self.kept(for: needs, of: amounts, freeNow: profile.free)
             spare = amounts
             spare.subtract(needs.amounts(on: keptGPUs))
             return
         }
         start = .unknown
         spare = profile.free.sparing(needs)
-        keptGPUs = profile.free.gpus.subtracting(spare.gpus)
+        keptGPUs = profile.free.gpus.subtracting(spare.gpusInPart)
     }
 
     /// GPUs that are still held come first: others can do nothing with them until then.
-    private static func kept(for needs: Needs, of gpus: GPUSet, freeNow: GPUSet) -> GPUSet {
-        let choice = gpus.intersection(needs.gpuChoice)
-        let late = choice.subtracting(freeNow).lowest(needs.gpuCount)
-        let early = choice.intersection(freeNow).lowest(needs.gpuCount - late.count)
+    private static func kept(for needs: Needs, of then: Amounts, freeNow: Amounts) -> GPUSet {
+        let choice = then.choice(for: needs)
+        let free = freeNow.choice(for: needs)
+        let late = choice.subtracting(free).lowest(needs.gpuCount)
+        let early = choice.intersection(free).lowest(needs.gpuCount - late.count)
         return late.union(early)
     }
 }

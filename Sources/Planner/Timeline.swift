@@ -56,7 +56,7 @@ struct Timeline {
                     start = index + 1
                     continue search
                 }
-                gpus = gpus.intersection(free.gpus)
+                gpus = gpus.intersection(free.choice(for: needs))
                 guard gpus.count >= needs.gpuCount else {
                     start += 1
                     continue search
