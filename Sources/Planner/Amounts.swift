@@ -15,6 +15,14 @@ struct Amounts: Equatable {
             && (needs.gpuCount == 0 || needs.gpuCount <= choice(for: needs).count)
     }
 
+    /// Whether a run could hold these amounts of it.
+    func holds(_ amounts: Amounts) -> Bool {
+        amounts.cores <= cores && amounts.memory <= memory && amounts.gpus.isSubset(of: gpus)
+            && amounts.parts.allSatisfy { part in
+                gpus.contains(part.gpu) || parts.roomy(for: part.held).contains(part.gpu)
+            }
+    }
+
     /// Of what is free, the GPUs that would do for these needs, each by itself.
     func choice(for needs: Needs) -> GPUSet {
         let whole = gpus.intersection(needs.gpuChoice)
