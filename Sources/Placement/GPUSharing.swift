@@ -45,15 +45,19 @@ public struct GPUSharing: Sendable {
         freeCores: Int,
         recent: RecentWorkload
     ) -> GPU? {
-        let candidates = standings.filter { offered.contains($0.gpu.index) }
-        let ranked = candidates.map { candidate -> [Int] in
-            var after = self
-            after.take(candidate.gpu.thousandths(for: request), ofGPU: candidate.gpu.index)
-            let waste = after.fragmentation(freeCores: freeCores, recent: recent)
-            return [waste, candidate.free, candidate.gpu.index]
+        let waste = Waste(of: recent, on: standings, freeCores: freeCores)
+        var free = standings.map { max(0, $0.free) }
+        var best: (place: Int, rank: [Int])?
+        for place in standings.indices where offered.contains(standings[place].gpu.index) {
+            let before = free[place]
+            free[place] = max(0, before - standings[place].gpu.thousandths(for: request))
+            let rank = [waste.sum(free), before, place]
+            free[place] = before
+            if best.map({ rank.lexicographicallyPrecedes($0.rank) }) ?? true {
+                best = (place, rank)
+            }
         }
-        let least = ranked.indices.min { ranked[$0].lexicographicallyPrecedes(ranked[$1]) }
-        return least.map { candidates[$0].gpu }
+        return best.map { standings[$0.place].gpu }
     }
 
     /// The free thousandths that are of no use to recent jobs, summed over those jobs.
@@ -61,26 +65,56 @@ public struct GPUSharing: Sendable {
     /// To a job that does not fit the machine, or wants no GPU, nothing is of use; to another, what
     /// is free of a GPU that has less than it wants of one.
     public func fragmentation(freeCores: Int, recent: RecentWorkload) -> Int {
-        let all = standings.reduce(0) { $0 + max(0, $1.free) }
-        return recent.counts.reduce(0) { sum, entry in
-            sum + entry.value * (waste(for: entry.key, freeCores: freeCores) ?? all)
+        Waste(of: recent, on: standings, freeCores: freeCores)
+            .sum(standings.map { max(0, $0.free) })
+    }
+}
+
+/// What recent jobs want of each GPU, prepared for many sums.
+private struct Waste {
+    private struct Kind {
+        /// How many jobs are of it.
+        var weight: Int
+        /// How many GPUs it wants.
+        var count: Int
+        /// The thousandths that it wants of each; more than there are where it wants none of one.
+        var wanted: [Int]
+    }
+
+    private var kinds: [Kind] = []
+    /// How many jobs want no GPU, or more cores than are free.
+    private var others = 0
+
+    init(of recent: RecentWorkload, on standings: [GPUSharing.Standing], freeCores: Int) {
+        for (kind, weight) in recent.counts {
+            guard let request = kind.gpus, kind.cores <= freeCores else {
+                others += weight
+                continue
+            }
+            let wanted = standings.map { standing in
+                standing.gpu.matches(request) ? standing.gpu.thousandths(for: request) : .max
+            }
+            kinds.append(Kind(weight: weight, count: request.count, wanted: wanted))
         }
     }
 
-    /// What is free of GPUs that have too little for a kind of job; nil where it does not fit.
-    private func waste(for kind: RecentWorkload.Kind, freeCores: Int) -> Int? {
-        guard let request = kind.gpus, kind.cores <= freeCores else { return nil }
-        var fitting = 0
-        var waste = 0
-        for standing in standings {
-            let wanted = standing.gpu.thousandths(for: request)
-            if standing.gpu.matches(request), wanted <= standing.free {
-                fitting += 1
-            } else {
-                waste += max(0, standing.free)
+    /// What is of no use, given the thousandths that are free of each GPU.
+    func sum(_ free: [Int]) -> Int {
+        let all = free.reduce(0, +)
+        var sum = others * all
+        for kind in kinds {
+            var fitting = 0
+            var waste = 0
+            for place in free.indices {
+                if kind.wanted[place] <= free[place] {
+                    fitting += 1
+                } else {
+                    waste += free[place]
+                }
             }
+            sum += kind.weight * (fitting >= kind.count ? waste : all)
         }
-        return fitting >= request.count ? waste : nil
+        return sum
     }
 }
 
