@@ -67,6 +67,7 @@ struct Decision: Sendable {
                 submitted: Instant(job.submitted),
                 demand: inventory.demand(of: job.request),
                 estimate: inventory.limit(job.timeLimit),
+                limit: inventory.limit(job.timeLimit),
                 count: job.count,
                 throttle: job.throttle
             )
@@ -98,6 +99,7 @@ struct Decision: Sendable {
             gpus: gpus,
             started: Instant(job.claimed),
             estimate: inventory.limit(job.timeLimit),
+            limit: inventory.limit(job.timeLimit),
             of: job.array
         )
         hold(job.allocation)

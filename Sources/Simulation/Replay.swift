@@ -4,7 +4,10 @@ internal import Planner
 /// Replays a workload through the planner, one instant after the other.
 ///
 /// At each: ends, in the workload's order; estimates that were outlived; submissions, whose
-/// estimates are made here; then one plan. Stopping and starting take no time.
+/// estimates are made here; then one plan. Stopping and starting take no time. Instants are those at
+/// which one of the former happens or the planner asks for one; and under `srtf` also those at which
+/// a run that has started would reach its minimum slice, outlive its estimate, or end, if nothing
+/// stopped it.
 public struct Replay {
     /// A run that ends then, unless it is stopped before.
     private struct End: Comparable {
@@ -30,6 +33,8 @@ public struct Replay {
     private var planner: Planner
     private var history = RunTimeHistory<Int64>(capacity: .max)
     private var ends = Heap<End>()
+    /// When something would happen to runs under `srtf`, those that are over included.
+    private var milestones = Heap<Int64>()
     private var running: [Int: Running] = [:]
     /// The seconds that stopped jobs have run.
     private var progress: [Int: Int64] = [:]
@@ -109,13 +114,9 @@ public struct Replay {
 
     private mutating func nextInstant(after now: Int64) -> Int64? {
         var next = submitted < order.count ? jobs[order[submitted]].submit : Int64.max
-        while let first = ends.first {
-            if running[first.job]?.run == first.run {
-                next = min(next, first.time)
-                break
-            }
-            ends.removeFirst()
-        }
+        if let first = ends.first { next = min(next, first.time) }
+        while let milestone = milestones.first, milestone <= now { milestones.removeFirst() }
+        if let milestone = milestones.first { next = min(next, milestone) }
         if now != .min, let instant = planner.nextInstant(after: Instant(seconds: now)) {
             next = min(next, instant.milliseconds / 1000)
         }
@@ -178,7 +179,20 @@ public struct Replay {
         result.corrections += plan.corrections
         result.preemptions += plan.stops.count
         for stop in plan.stops { self.stop(Int(stop.job.rawValue), at: now) }
+        if plan.corrections > 0, planner.scheme.policy == .srtf {
+            for (number, run) in running {
+                let left = runTime(order[number]) - (progress[number] ?? 0)
+                noteOutrun(of: run.run, endingAt: run.start + left)
+            }
+        }
         for start in plan.starts { self.start(start, at: now) }
+    }
+
+    /// Notes when a run would outlive its estimate before its end.
+    private mutating func noteOutrun(of run: RunID, endingAt end: Int64) {
+        guard let outrun = planner.expectedEnd(of: run) else { return }
+        let time = outrun.milliseconds / 1000
+        if time < end { milestones.insert(time) }
     }
 
     private mutating func stop(_ number: Int, at now: Int64) {
@@ -205,6 +219,10 @@ public struct Replay {
         running[number] = Running(run: start.run, start: now, gpus: start.gpus)
         let left = runTime(place) - (progress[number] ?? 0)
         ends.insert(End(time: now + left, job: number, run: start.run))
+        if planner.scheme.policy == .srtf {
+            milestones.insert(now + planner.scheme.preemption.minimumSlice)
+            noteOutrun(of: start.run, endingAt: now + left)
+        }
     }
 }
 
