@@ -74,18 +74,19 @@ extension GPUDiscovery {
         return linked(numbered(found), by: probe.links)
     }
 
-    /// Sets the NVLinks, which join whole GPUs by their addresses.
+    /// Sets the NVLinks, which join GPUs by their addresses; the parts of one cannot use them.
     private func linked(_ gpus: [GPU], by links: [GPUProbe.Link]) -> [GPU] {
         var gpus = gpus
+        let whole = gpus.filter { $0.visibleName != $0.uuid }
         for link in links {
             guard let first = BusAddress(link.first), let second = BusAddress(link.second) else {
                 continue
             }
-            for index in gpus.indices where gpus[index].busID == first.text {
-                for other in gpus where other.busID == second.text {
-                    gpus[index].nvlinks += Array(repeating: other.index, count: link.count)
-                }
-            }
+            guard let from = whole.first(where: { $0.busID == first.text }),
+                let to = whole.first(where: { $0.busID == second.text })
+            else { continue }
+            // An index is the place in the list.
+            gpus[from.index].nvlinks += Array(repeating: to.index, count: link.count)
         }
         return gpus
     }
