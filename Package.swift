@@ -116,6 +116,10 @@ let package = Package(
         ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "JobModel", "Placement", "QueueStore", "SQLite"]
+        ),
+        .testTarget(
             name: "SupervisionTests",
             dependencies: ["CLinux", "JobModel", "Linux", "Supervision", "stepd"]
         ),

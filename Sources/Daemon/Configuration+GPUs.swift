@@ -16,6 +16,10 @@ extension ConfigurationEntry {
                 )
             }
         }
+        var known: Set<String> = []
+        for uuid in gpus.compactMap(\.uuid) where !known.insert(uuid).inserted {
+            throw mistake("uuid: each GPU has one of its own, but '\(uuid)' stands twice")
+        }
         return gpus
     }
 
