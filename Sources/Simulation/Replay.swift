@@ -176,22 +176,29 @@ public struct Replay {
 
     private mutating func plan(at now: Int64) {
         let plan = planner.plan(at: Instant(seconds: now))
-        result.corrections += plan.corrections
+        result.corrections += plan.corrections.count
         result.preemptions += plan.stops.count
-        for stop in plan.stops { self.stop(Int(stop.job.rawValue), at: now) }
-        if plan.corrections > 0, planner.scheme.policy == .srtf {
-            for (number, run) in running {
-                let left = runTime(order[number]) - (progress[number] ?? 0)
-                noteOutrun(of: run.run, endingAt: run.start + left)
-            }
+        if planner.scheme.policy == .srtf, !plan.corrections.isEmpty {
+            noteOutrun(plan.corrections)
         }
+        for stop in plan.stops { self.stop(Int(stop.job.rawValue), at: now) }
         for start in plan.starts { self.start(start, at: now) }
     }
 
-    /// Notes when a run would outlive its estimate before its end.
-    private mutating func noteOutrun(of run: RunID, endingAt end: Int64) {
-        guard let outrun = planner.expectedEnd(of: run) else { return }
-        let time = outrun.milliseconds / 1000
+    /// Notes when runs would outlive their new estimates before their ends.
+    private mutating func noteOutrun(_ corrections: [Plan.Correction]) {
+        let ends = Dictionary(
+            uniqueKeysWithValues: corrections.map { ($0.run, $0.expectedEnd) }
+        )
+        for (number, run) in running {
+            guard let expected = ends[run.run] else { continue }
+            let left = runTime(order[number]) - (progress[number] ?? 0)
+            noteOutrun(at: expected, before: run.start + left)
+        }
+    }
+
+    private mutating func noteOutrun(at expected: Instant, before end: Int64) {
+        let time = expected.milliseconds / 1000
         if time < end { milestones.insert(time) }
     }
 
@@ -221,7 +228,9 @@ public struct Replay {
         ends.insert(End(time: now + left, job: number, run: start.run))
         if planner.scheme.policy == .srtf {
             milestones.insert(now + planner.scheme.preemption.minimumSlice)
-            noteOutrun(of: start.run, endingAt: now + left)
+            if let expected = planner.expectedEnd(of: start.run) {
+                noteOutrun(at: expected, before: now + left)
+            }
         }
     }
 }
