@@ -18,7 +18,7 @@ import Testing
             if: ProcessInfo.processInfo.environment["SLUICE_TEST_DATA"] != nil,
             "SLUICE_TEST_DATA names no folder with traces"
         ),
-        arguments: [0.7, 0.9]
+        arguments: [0.8]
     )
     func `a cluster's tasks are split less, and leave more GPUs whole`(load: Double) throws {
         let text = try #require(try StudyWorkload.testData("traces/openb-pods-2023.csv.gz"))

@@ -222,7 +222,7 @@ private let version1 = """
         name TEXT NOT NULL
     ) STRICT;
 
-    INSERT INTO blob (id, hash, content) VALUES (1, 0, '');
+    INSERT INTO blob (id, hash, content) VALUES (1, 0, x'');
     INSERT INTO spec (id, arguments, environment, limits, work_dir, append, umask)
         VALUES (1, 1, 1, 1, CAST('/' AS BLOB), 0, 18);
     INSERT INTO job (id, state, priority, uid, gid, name, held, gpus, gpu_type, one_thread, nice,
