@@ -50,13 +50,13 @@ struct InvariantTests {
             for _ in 0..<10_000 where !world.isOver { world.step() }
             #expect(world.isOver, "seed \(seed)")
             let bound = scheme.maximumWait ?? 0
-            for (id, wait) in world.waits {
+            for wait in world.waits {
                 // Each of those that came before it may take twice the longest run, at worst.
-                let before = world.waits.values.count {
+                let before = world.waits.count {
                     $0.submitted <= wait.submitted && $0.started > wait.submitted + bound
                 }
                 let latest = wait.submitted + bound + Int64(before + 1) * 2 * World.longest
-                #expect(wait.started <= latest, "seed \(seed), job \(id)")
+                #expect(wait.started <= latest, "seed \(seed), job \(wait.job)")
             }
         }
     }

@@ -38,7 +38,9 @@ struct World {
     private(set) var runs: [RunID: Run] = [:]
     /// How long jobs really run.
     private var runTimes: [JobID: Int64] = [:]
-    private(set) var waits: [JobID: (submitted: Int64, started: Int64)] = [:]
+    /// All first starts, those of an array's tasks each.
+    private(set) var waits: [(job: JobID, submitted: Int64, started: Int64)] = []
+    private var stopped: Set<JobID> = []
     /// One mistake of a world is told, not all that follow from it.
     private var hasFailed = false
     private var reserved: [ReservedTime] = []
@@ -144,6 +146,7 @@ struct World {
             verify(run.candidate.isPreemptible, "stopped against its will")
             runTimes[stop.job] = run.end - now
             waiting[stop.job] = run.candidate
+            stopped.insert(stop.job)
         }
         for start in plan.starts { self.start(start) }
         if let next = planner.nextInstant(after: at(now)) {
@@ -157,8 +160,8 @@ struct World {
             verify(false, "\(start.job) starts and does not wait")
             return
         }
-        if waits[start.job] == nil {
-            waits[start.job] = (candidate.submitted.milliseconds / 1000, now)
+        if !stopped.contains(start.job) {
+            waits.append((start.job, candidate.submitted.milliseconds / 1000, now))
         }
         runs[start.run] = Run(
             candidate: candidate,
