@@ -54,6 +54,7 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: lean),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "JobModel", swiftSettings: pure),
@@ -80,6 +81,7 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
+        .target(name: "Trace", dependencies: ["CZlib", "Linux"], swiftSettings: lean),
         .target(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
@@ -111,6 +113,7 @@ let package = Package(
             name: "MachineTests",
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]
         ),
+        .testTarget(name: "TraceTests", dependencies: ["Linux", "Trace"]),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
             name: "SupervisionTests",
