@@ -64,6 +64,7 @@ let package = Package(
             dependencies: ["JobModel"],
             swiftSettings: pure
         ),
+        .target(name: "Simulation", dependencies: ["JobModel", "Planner"], swiftSettings: pure),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
         .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
         .target(name: "QueueStore", dependencies: ["CLinux", "Linux", "SQLite", "JobModel"]),

@@ -184,7 +184,7 @@ struct PendingIndex {
         } else {
             entries[Int(slot)] = entry
         }
-        forest.fill(slot, key: Policy.key(of: candidate), estimate: candidate.estimate ?? .max)
+        forest.fill(slot, key: OrderKey(candidate), estimate: candidate.estimate ?? .max)
         waitingCount += entry.waiting > 0 ? 1 : 0
         if entry.mayStart { link(slot) }
         dropIfOver(slot)

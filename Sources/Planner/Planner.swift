@@ -196,7 +196,7 @@ public struct Planner: Sendable {
         into plan: inout Plan,
         choosing choose: GPUChoice
     ) {
-        var backfill = Backfill(around: reservation, at: now, index: index, free: profile.free)
+        var backfill = EasyBackfill(around: reservation, at: now, index: index, free: profile.free)
         while let choice = backfill.next(index: index, free: profile.free) {
             let gpus = gpus(for: choice.slot, of: choice.gpus, choosing: choose)
             let amounts = index.shapes[choice.shape].needs.amounts(on: gpus)
