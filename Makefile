@@ -23,7 +23,7 @@ named := $(addprefix $(PROGRAM_PREFIX),$(TOOLS) schedd)
 DATA := $(abspath ../shared)
 export SLUICE_TEST_DATA := $(if $(wildcard $(DATA)),$(DATA),$(SLUICE_TEST_DATA))
 
-.PHONY: build test demo lint sizes install uninstall packages lint-packages test-packages
+.PHONY: build test demo bench lint sizes install uninstall packages lint-packages test-packages bench-packages
 
 build: packages
 ifeq ($(STATIC),1)
@@ -37,6 +37,11 @@ test: packages test-packages
 
 demo: build
 	etc/demo $(RELEASE)
+
+# The figures of docs/performance.md, all of them or those of the groups in BENCH.
+BENCH ?=
+bench: build bench-packages
+	swift run -c release --package-path Benchmarks bench $(abspath $(RELEASE)) $(BENCH)
 
 lint: lint-packages
 	swift format lint --strict --recursive --parallel $(SOURCES)
@@ -110,6 +115,9 @@ packages:
 
 lint-packages:
 	$(call apt,/usr/bin/mandoc,mandoc)
+
+bench-packages:
+	$(call apt,/usr/bin/sqlite3,sqlite3)
 
 # The tests of crashes at every system call need it; without it they say that they are left out.
 test-packages:

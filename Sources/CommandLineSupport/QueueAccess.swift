@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import JobModel
 internal import Linux
@@ -7,6 +8,7 @@ extension Program {
     /// Opens this user's queue for the body, and closes it; ends the program with one line where
     /// that fails.
     public static func withQueue<Result>(_ body: (QueueStore) throws -> Result) -> Result {
+        clinux_keep_heap()
         do {
             return try body(QueueStore(folder: .standard))
         } catch let error as QueueError {

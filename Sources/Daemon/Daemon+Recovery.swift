@@ -28,6 +28,13 @@ extension Daemon {
         for attempt in try spool.attempts() where !known.contains(attempt) { sweep(attempt) }
     }
 
+    /// Forgets what was decided, and takes it from the queue anew.
+    func decideAnew() throws {
+        decision = Decision(inventory)
+        decision.setUsedOutside(usedOutside)
+        try recover()
+    }
+
     /// Removes what is left of an attempt whose end is in the queue, unless somebody holds it.
     private func sweep(_ attempt: AttemptID) {
         do throws(SystemError) {

@@ -15,8 +15,10 @@ internal import Supervision
 /// commit, launch. The queue and the records are the truth, an event only says "look".
 public final class Daemon {
     let store: QueueStore
-    let inventory: Inventory
-    let configuration: Configuration
+    var inventory: Inventory
+    var configuration: Configuration
+    /// Reads the configuration anew.
+    let readConfiguration: () throws -> Configuration
     let log: Logger
     let supervisor: String
     var spool: Spool
@@ -27,7 +29,7 @@ public final class Daemon {
     /// The GPUs on which somebody from outside the queue is at work, by number.
     var usedOutside: Set<Int> = []
     var gpuWatch = GPUWatch()
-    let watchesGPUs: Bool
+    var watchesGPUs: Bool
     var cgroupParent: ByteString?
     var userNames: [UInt32: String] = [:]
     var materials: [Int64: LaunchMaterial] = [:]
@@ -43,22 +45,24 @@ public final class Daemon {
 
     /// Takes the state folder, and adopts what runs.
     ///
+    /// - Parameter configuration: reads it; called here, and again at each SIGHUP.
     /// - Throws: ``AlreadyRunning``, or what keeps the queue from being used.
     public init(
         folder: StateFolder,
-        configuration: Configuration,
+        configuration: @escaping () throws -> Configuration,
         supervisor: String,
         log: Logger
     ) throws {
+        readConfiguration = configuration
+        self.configuration = try configuration()
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
         try Self.lock(self.folder, path: folder.path)
         store = try QueueStore(folder: folder)
-        self.configuration = configuration
         self.supervisor = supervisor
         self.log = log
-        let probe = configuration.gpus == nil ? GPUWatch.first() : nil
-        inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        let probe: GPUProbe?
+        (inventory, probe) = try Self.takeStock(self.configuration)
         watchesGPUs = probe?.devices.isEmpty == false
         decision = Decision(inventory)
         spool = try Spool(in: self.folder)
@@ -99,7 +103,7 @@ public final class Daemon {
             wait(signals.number)
             switch clinux_next_signal(signals.number) {
             case 0: break
-            case SIGHUP: log.notice("the configuration is read at the start only")
+            case SIGHUP: try reconfigure()
             case let signal:
                 log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
                 try? store.write { try noteApplied() }
@@ -126,9 +130,7 @@ public final class Daemon {
             if fullDiskRetry == nil { log.error("\(error); it is tried again every second") }
             fullDiskRetry = Clock.realtimeMicroseconds + 1_000_000
             // What was decided on the way was not committed.
-            decision = Decision(inventory)
-            decision.setUsedOutside(usedOutside)
-            try recover()
+            try decideAnew()
         }
     }
 
@@ -172,9 +174,7 @@ public final class Daemon {
             try store.setDaemon(pid: Int64(getpid()))
             if let name { try store.leave(userName: name, of: geteuid()) }
         }
-        log.notice(
-            "schedd runs for \(store.folder.path): \(inventory.units) CPUs (\(inventory.cpus)), \(inventory.memory) of memory, \(inventory.gpus.count) GPUs"
-        )
+        log.notice("schedd runs for \(store.folder.path): \(stockText)")
     }
 }
 

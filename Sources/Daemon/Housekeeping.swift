@@ -19,8 +19,12 @@ struct Housekeeping {
     /// A commit writes some ten pages; the log is to stay under about a thousand.
     private static let mostCommits = 100
 
+    /// What that many commits write, in bytes.
+    private static let logSize = 4 << 20
+
     init(database: String) throws {
         checkpoint = try Checkpoint(path: database)
+        try checkpoint.reserve(Self.logSize, path: database)
     }
 
     /// When something is due, in microseconds; nil while nothing is.

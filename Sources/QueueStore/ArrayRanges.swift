@@ -111,7 +111,7 @@ extension QueueStore {
             FROM job WHERE id = ?1 AND state = 'PENDING'
             """,
             .integer(set.rawValue),
-            .optional(single),
+            .optional(single.map(Int64.init)),
             .int(indices.count)
         )
         let part = JobID(rawValue: db.lastInsertRowID)

@@ -106,7 +106,7 @@ extension QueueStore {
             .integer(job.rawValue),
             .int(attempt.number),
             .text(allocation.description),
-            .integer(try bootRow(boot)),
+            .text(boot),
             .integer(now.microseconds)
         )
         var changed: [JobID] = []
@@ -140,12 +140,5 @@ extension QueueStore {
         let task = JobID(rawValue: db.lastInsertRowID)
         if isLast { try leavePending(set) }
         return task
-    }
-
-    private func bootRow(_ identity: String) throws -> Int64 {
-        try db.run("INSERT OR IGNORE INTO boot (identity) VALUES (?1)", .text(identity))
-        return try db.first("SELECT id FROM boot WHERE identity = ?1", .text(identity)) {
-            $0.integer(0)
-        } ?? 0
     }
 }

@@ -115,16 +115,11 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX dependency_by_job ON dependency (job);
 
-        CREATE TABLE boot (
-            id INTEGER PRIMARY KEY,
-            identity TEXT NOT NULL UNIQUE
-        ) STRICT;
-
         CREATE TABLE attempt (
             job INTEGER NOT NULL REFERENCES job (id),
             number INTEGER NOT NULL,
             allocation TEXT NOT NULL,
-            boot INTEGER NOT NULL REFERENCES boot (id),
+            boot TEXT NOT NULL,
             claimed_us INTEGER NOT NULL,
             ended_us INTEGER,
             cause TEXT,

@@ -88,8 +88,8 @@ extension QueueStore {
                     : waits.isHopeless ? Reason.dependencyNeverSatisfied.rawValue : nil
             ),
             .bool(job.isHeld),
-            .optional(job.request.tasks),
-            .optional(job.request.cpusPerTask),
+            .optional(job.request.tasks.map(Int64.init)),
+            .optional(job.request.cpusPerTask.map(Int64.init)),
             .optional(size),
             .optional(basis),
             .int(job.request.gpus?.count ?? 0),
@@ -103,7 +103,7 @@ extension QueueStore {
             .optional(waits.begin?.microseconds),
             .int(waits.unmet),
             .bool(job.dependency?.combination == .any),
-            .optional(job.arrayThrottle),
+            .optional(job.arrayThrottle.map(Int64.init)),
             .int(job.array?.count ?? 1),
             .integer(spec)
         )

@@ -70,9 +70,8 @@ extension QueueStore {
         var jobs: [RunningJob] = []
         try db.query(
             """
-            SELECT job.*, a.allocation, b.identity, a.claimed_us
+            SELECT job.*, a.allocation, a.boot, a.claimed_us
             FROM job JOIN attempt a ON a.job = job.id AND a.number = job.attempts
-                JOIN boot b ON b.id = a.boot
             WHERE state = 'RUNNING' AND a.ended_us IS NULL
             """
         ) { row in

@@ -74,13 +74,24 @@ public final class Connection {
     }
 
     /// The first row of a statement, as the body reads it; nil where there is none.
+    ///
+    /// Inlined, since a generic function of another module makes the types of each result anew
+    /// when the program runs.
+    @inlinable
     public func first<Result>(
         _ sql: StaticString,
         _ values: Value...,
         body: (Row) throws -> Result
     ) throws -> Result? {
+        var result: Result?
+        try withFirstRow(sql, values) { result = try body($0) }
+        return result
+    }
+
+    @usableFromInline
+    func withFirstRow(_ sql: StaticString, _ values: [Value], _ body: (Row) throws -> Void) throws {
         try withStatement(sql, values) { statement in
-            try step(statement, sql) ? try body(unsafe Row(handle: statement)) : nil
+            if try step(statement, sql) { try body(unsafe Row(handle: statement)) }
         }
     }
 
@@ -140,11 +151,11 @@ public final class Connection {
         }
     }
 
-    private func withStatement<Result>(
+    private func withStatement(
         _ sql: StaticString,
         _ values: [Value],
-        _ body: (OpaquePointer) throws -> Result
-    ) throws -> Result {
+        _ body: (OpaquePointer) throws -> Void
+    ) throws {
         // Taken out while in use, so that a nested call with the same text gets its own.
         let prepared = try takeIdle(sql) ?? IdleStatement(sql, prepare(sql))
         let statement = unsafe prepared.handle
@@ -157,7 +168,7 @@ public final class Connection {
         for (index, value) in values.enumerated() {
             try bind(value, at: Int32(index + 1), to: statement, sql)
         }
-        return try unsafe body(statement)
+        try unsafe body(statement)
     }
 
     private func takeIdle(_ sql: StaticString) -> IdleStatement? {

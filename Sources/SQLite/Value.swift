@@ -10,13 +10,14 @@ public enum Value {
     case blob([UInt8])
 
     /// An integer of any width.
+    @inlinable
     public static func int(_ value: some BinaryInteger) -> Value {
         .integer(Int64(value))
     }
 
     /// An integer, or NULL.
-    public static func optional(_ value: (some BinaryInteger)?) -> Value {
-        value.map { .int($0) } ?? .null
+    public static func optional(_ value: Int64?) -> Value {
+        value.map { .integer($0) } ?? .null
     }
 
     /// Text, or NULL.

@@ -15,9 +15,13 @@ enum Schedd {
         if options.probesGPUs { GPUReport.print() }
         do {
             if options.stops { try Stopping.stop(cancelsJobs: options.cancelsJobs) }
-            let configuration = try configuration(options.configuration)
-            if options.isBackground { try Background.start() }
-            try serve(configuration)
+            let read = { try configuration(options.configuration) }
+            // A mistake in it is told before anything is detached.
+            if options.isBackground {
+                _ = try read()
+                try Background.start()
+            }
+            try serve(read)
         } catch let error as ConfigurationError {
             Program.fail("\(error)", .configuration)
         } catch let error as Daemon.AlreadyRunning {
@@ -30,7 +34,7 @@ enum Schedd {
         Program.exit(.success)
     }
 
-    private static func serve(_ configuration: Configuration) throws {
+    private static func serve(_ configuration: @escaping () throws -> Configuration) throws {
         LoggingSystem.bootstrap { _ in LineLog() }
         let daemon = try Daemon(
             folder: .standard,

@@ -11,7 +11,8 @@ func enqueue(_ submission: Submission) -> Never {
 
 private func submit(_ submission: Submission, _ store: QueueStore) throws -> CInt {
     let id = try store.submit(submission.description, at: Program.now)
-    if !Doorbell.ring(folder: store.folder.path) {
+    let isHeard = Doorbell.ring(folder: store.folder.path)
+    if !isHeard {
         Program.warn(
             "no schedd runs for this queue; job \(id) waits until one does: schedd --background"
         )
@@ -19,6 +20,9 @@ private func submit(_ submission: Submission, _ store: QueueStore) throws -> CIn
     var output = OutputBuffer()
     output.append(submission.isParsable ? "\(id)\n" : "Submitted batch job \(id)\n")
     try output.write(to: STDOUT_FILENO)
+    // Whoever closes a queue as the last of all tidies it up; where schedd has it open, that is
+    // not to be waited for.
+    if isHeard, !submission.waits { exit(0) }
     return submission.waits ? try wait(for: id, in: store) : 0
 }
 

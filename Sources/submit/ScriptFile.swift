@@ -32,16 +32,21 @@ enum ScriptFile {
         atMost limit: Int = JobScript.largestSize + 1
     ) throws(SystemError) -> ByteString {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count < limit {
-            let wanted = min(chunk.count, limit - bytes.count)
-            let count = try syscall("read") {
-                unsafe chunk.withUnsafeMutableBytes { buffer in
-                    unsafe Glibc.read(descriptor, buffer.baseAddress, wanted)
+            let wanted = min(65_536, limit - bytes.count)
+            var failure: SystemError?
+            let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+                do throws(SystemError) {
+                    filled = try syscall("read") {
+                        unsafe Glibc.read(descriptor, buffer.baseAddress, wanted)
+                    }
+                } catch {
+                    failure = error
                 }
             }
-            guard count > 0 else { break }
-            bytes += chunk[..<count]
+            if let failure { throw failure }
+            guard !chunk.isEmpty else { break }
+            bytes += chunk
         }
         return ByteString(bytes)
     }

@@ -55,6 +55,40 @@ extension EndToEnd {
             #expect(queue.text("out") == "300\n")
         }
 
+        /// Sends SIGHUP and waits until the log says what came of it.
+        private func reconfigure(_ text: String, says words: String) throws {
+            queue.configuration = text
+            _ = queue.configurationWords
+            queue.daemon?.send(SIGHUP)
+            try queue.wait(until: words) { queue.log.contains(words) }
+        }
+
+        @Test func `a changed configuration holds after SIGHUP, and what runs goes on`() throws {
+            queue.configuration = "unit = \"thread\"\n"
+            try queue.awaitDaemon()
+            let running = try queue.blocker("go")
+            try queue.awaitState(.running, of: running)
+            #expect(try queue.submit(["--gpus=1", "true"]).exitCode != 0)
+            try reconfigure(
+                "unit = \"thread\"\ndefault_time = \"0:01\"\n[[gpu]]\ntype = \"a100\"\n",
+                says: "the configuration is read anew"
+            )
+            #expect(try queue.end(try queue.job("--gpus=1", "true")).gpus.count == 1)
+            #expect(try queue.end(try queue.blocker("never")).state == .timeout)
+            #expect(try queue.record(running).state == .running)
+            queue.touch("go")
+            #expect(try queue.end(running).state == .completed)
+        }
+
+        @Test func `a mistake in a changed configuration changes nothing`() throws {
+            queue.configuration = "def_mem_per_cpu = \"16M\"\nunit = \"thread\"\n"
+            try queue.awaitDaemon()
+            try reconfigure("unit = \"furlong\"\n", says: "the configuration stays as it was")
+            #expect(queue.log.contains("schedd.toml:1: unit: \"core\" or \"thread\" is expected"))
+            let job = try queue.end(try queue.job("-c", "2", "true"))
+            #expect(job.allocation?.memory.bytes == 32 << 20)
+        }
+
         @Test func `the service manager is told when schedd is ready`() throws {
             let path = queue.path + "/notify"
             let number = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)

@@ -123,51 +123,122 @@ struct Measurements {
         var last = first
         for _ in 0..<length { last = try submit("-d", "afterok:\(last)") }
         try queue.submission("-d", "afterok:\(last)", "--wait").time()
-        let text = try Command(
-            path: "/usr/bin/sqlite3",
-            arguments: [
-                "-readonly", queue.folder + "/queue.db",
+        let seconds = Double(
+            try queue.query(
                 "SELECT (b.ended_us - a.ended_us) / 1e6 FROM job a, job b "
-                    + "WHERE a.id = \(first) AND b.id = \(last)",
-            ],
-            environment: queue.environment
-        ).output()
-        let seconds = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? .infinity
+                    + "WHERE a.id = \(first) AND b.id = \(last)"
+            )
+        )
+        guard let seconds else { throw BenchmarkError("the chain has no ends") }
         return seconds / Double(length)
     }
 
+    /// An array of a million tasks beside one job: to submit, to list, to cancel.
     func millionTasks() throws -> [Figure] {
-        let queue = try Queue(programs: programs)
-        let one = try ratio(
-            queue.submission("--hold", "--array=0-999999"),
-            to: queue.submission("--hold"),
-            runs: 50
-        )
-        return [.ratio("submit an array of 1,000,000 tasks, to one job", one, atMost: 1.3)]
+        let array = try Queue(programs: programs)
+        let single = try Queue(programs: programs)
+        func submit(_ queue: Queue) -> Command {
+            queue === array
+                ? queue.submission("--hold", "--array=0-999999") : queue.submission("--hold")
+        }
+        let submission = try ratio(submit(array), to: submit(single), runs: 50)
+        try array.command("cancel", "--me").time()
+        try single.command("cancel", "--me").time()
+        var listings: [[Double]] = [[], []]
+        var cancellations: [[Double]] = [[], []]
+        for _ in 0..<50 {
+            for (place, queue) in [array, single].enumerated() {
+                try submit(queue).time()
+                listings[place].append(try queue.command("queue").time())
+                cancellations[place].append(try queue.command("cancel", "--me").time())
+            }
+        }
+        return [
+            .ratio("submit an array of 1,000,000 tasks, to one job", submission, atMost: 1.3),
+            .ratio(
+                "list it, to one job",
+                median(listings[0]) / median(listings[1]),
+                atMost: 1.3
+            ),
+            .ratio(
+                "cancel it, to one job",
+                median(cancellations[0]) / median(cancellations[1]),
+                atMost: 1.3
+            ),
+        ]
     }
 
+    /// A queue beside 100,000 jobs that wait for the whole machine, and one beside ten of them.
     func hundredThousand() throws -> [Figure] {
         let few = try Queue(programs: programs)
-        for _ in 0..<10 { try few.submission("--hold").time() }
         let many = try Queue(programs: programs)
-        for _ in 0..<100_000 { try many.submission("--hold").time() }
-        let submit = try ratio(many.submission("--hold"), to: few.submission("--hold"), runs: 100)
+        try fill(few, with: 10)
+        try fill(many, with: 100_000)
+        let submission = try ratio(
+            many.submission("--hold"),
+            to: few.submission("--hold"),
+            runs: 100
+        )
+        let listing = try ratio(
+            many.command("queue", "-j", "50"),
+            to: few.command("queue", "-j", "5"),
+            runs: 100
+        )
+        let work = try workOfAnEnd(many) / workOfAnEnd(few)
+        let idle = try idleShare(many)
         try many.stop()
         let size = try FileManager.default.attributesOfItem(atPath: many.folder + "/queue.db")
-        let bytes = Double((size[.size] as? Int) ?? 0) / 100_100
+        let bytes = Double((size[.size] as? Int) ?? 0) / 100_000
         let start = try many.command("schedd", "--background").time()
         let memory =
-            try String(
-                contentsOfFile: "/proc/\(try many.daemon())/status",
-                encoding: .utf8
-            ).split(separator: "\n").first { $0.hasPrefix("VmRSS") }?.split(separator: " ")
+            try String(contentsOfFile: "/proc/\(try many.daemon())/status", encoding: .utf8)
+            .split(separator: "\n").first { $0.hasPrefix("VmRSS") }?.split(separator: " ")
             .compactMap { Double($0) }.first ?? .infinity
         return [
-            .ratio("submit beside 100,000 jobs, to beside 10", submit, atMost: 1.3),
+            .ratio("submit beside 100,000 pending jobs, to beside 10", submission, atMost: 1.3),
+            .ratio("queue -j ID beside them, to beside 10", listing, atMost: 1.3),
+            .ratio("schedd's work for a job beside them, to beside 10", work, atMost: 1.3),
+            .number("CPU of an idle schedd beside them", idle * 100, "%", atMost: 0.2),
             .number("the database, a job", bytes, "bytes", atMost: 500),
             .number("schedd ready with 100,000 jobs", start, "s", atMost: 3),
             .number("its memory then", memory / 1024, "MB", atMost: 300),
         ]
+    }
+
+    /// Lets jobs wait for the whole machine, one core of which a sleeping job has.
+    private func fill(_ queue: Queue, with count: Int) throws {
+        try Command(
+            path: "\(programs)/submit",
+            arguments: ["-o", "/dev/null", "/bin/sleep", "86400"],
+            environment: queue.environment
+        ).time()
+        let all = queue.submission("--cpus-per-task=\(try queue.cores())")
+        var running = 0
+        for _ in 0..<count {
+            if running == 2 {
+                while waitpid(-1, nil, 0) < 0 && errno == EINTR {}
+                running -= 1
+            }
+            _ = try all.spawn()
+            running += 1
+        }
+        for _ in 0..<running { while waitpid(-1, nil, 0) < 0 && errno == EINTR {} }
+    }
+
+    /// CPU seconds that `schedd` spends on one small job that goes before all others.
+    private func workOfAnEnd(_ queue: Queue) throws -> Double {
+        let count = 500
+        let before = try queue.cpuSeconds()
+        try queue.submission("--priority=1000000", "--array=1-\(count)%1", "--wait").time()
+        return (try queue.cpuSeconds() - before) / Double(count)
+    }
+
+    /// The share of one CPU that `schedd` takes while nothing happens.
+    private func idleShare(_ queue: Queue) throws -> Double {
+        sleep(12)
+        let before = try queue.cpuSeconds()
+        sleep(10)
+        return (try queue.cpuSeconds() - before) / 10
     }
 
     func sizes() throws -> [Figure] {

@@ -37,19 +37,36 @@ final class Queue {
         )
     }
 
+    /// CPU seconds that the `schedd` has used (proc(5)).
+    func cpuSeconds() throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(try daemon())/schedstat", encoding: .utf8)
+        guard let nanoseconds = text.split(separator: " ").first.flatMap({ Double($0) }) else {
+            throw BenchmarkError("the kernel does not tell how long schedd has run")
+        }
+        return nanoseconds / 1e9
+    }
+
+    /// How many cores `schedd` gives out.
+    func cores() throws -> Int {
+        let text = try query("SELECT value FROM fact WHERE name = 'cpus'")
+        guard let count = Int(text) else { throw BenchmarkError("schedd does not tell its cores") }
+        return count
+    }
+
     /// The process of the `schedd`.
     func daemon() throws -> Int {
-        let text = try Command(
-            path: "/usr/bin/sqlite3",
-            arguments: [
-                "-readonly", folder + "/queue.db",
-                "SELECT value FROM fact WHERE name = 'schedd_pid'",
-            ],
-            environment: environment
-        ).output()
-        guard let pid = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        guard let pid = Int(try query("SELECT value FROM fact WHERE name = 'schedd_pid'")) else {
             throw BenchmarkError("schedd has not said its process number")
         }
         return pid
+    }
+
+    /// What a statement that gives one value says of the database.
+    func query(_ statement: String) throws -> String {
+        try Command(
+            path: "/usr/bin/sqlite3",
+            arguments: ["-readonly", folder + "/queue.db", statement],
+            environment: environment
+        ).output().trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

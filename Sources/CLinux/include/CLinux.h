@@ -6,6 +6,7 @@
 #include "files.h"
 #include "filesystem.h"
 #include "launch.h"
+#include "memory.h"
 #include "options.h"
 
 #endif
