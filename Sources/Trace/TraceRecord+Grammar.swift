@@ -16,7 +16,7 @@ extension BadLine: CustomStringConvertible {
         switch self {
         case .fields(let count): "has \(count) field\(count == 1 ? "" : "s"); a job has 18"
         case .notANumber(let field): "has no number as its field \(field)"
-        case .tooLarge(let field): "has a number over 10^15 as its field \(field)"
+        case .tooLarge(let field): "has a number beyond all reason as its field \(field)"
         case .tooLong: "is longer than 18 numbers can be"
         }
     }
@@ -29,9 +29,12 @@ extension TraceRecord {
     /// leave them out.
     static let fewestFields = 12
 
-    /// The largest number that a field of a record may hold, in either direction; the sum over
-    /// millions of jobs stays far below 2^63.
-    static let largestNumber: Int64 = 1_000_000_000_000_000
+    /// The largest number that a field of a record may hold, in either direction: as seconds,
+    /// some 30,000 years.
+    static let largestNumber: Int64 = 1_000_000_000_000
+
+    /// The longest run time, in seconds: 68 years.
+    static let longestRunTime = Int64(Int32.max) - 1
 
     /// The record in a line: numbers with blanks between, cut to integers.
     ///
@@ -77,7 +80,8 @@ extension TraceRecord {
         case 12: user = value
         default: return
         }
-        guard value.magnitude <= Self.largestNumber.magnitude else {
+        let largest = field == 4 ? Self.longestRunTime : Self.largestNumber
+        guard value.magnitude <= largest.magnitude else {
             throw .tooLarge(field: field)
         }
     }

@@ -98,6 +98,7 @@ struct TraceTests {
             ("1 2 -1 nan 4 -1 -1 5 6 -1 1 7\n", .notANumber(field: 4)),
             ("1 2 -1 3 4 -1 -1 5 6 -1 1 7 8 9 10 11 12 ?\n", .notANumber(field: 18)),
             ("1 99999999999999999999 -1 3 4 -1 -1 5 6 -1 1 7\n", .tooLarge(field: 2)),
+            ("1 2 -1 2147483647 4 -1 -1 5 6 -1 1 7\n", .tooLarge(field: 4)),
             ("1 -1e300 -1 3 4 -1 -1 5 6 -1 1 7\n", .tooLarge(field: 2)),
             (String(repeating: "1 ", count: 20_000) + "\n", .tooLong),
         ] as [(String, BadLine)]
