@@ -62,7 +62,8 @@ let package = Package(
         .target(
             name: "Planner",
             dependencies: ["JobModel"],
-            swiftSettings: pure
+            swiftSettings: pure,
+            linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Simulation", dependencies: ["JobModel", "Planner"], swiftSettings: pure),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
@@ -110,6 +111,7 @@ let package = Package(
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Planner", "Simulation"]),
         .testTarget(
             name: "MachineTests",
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]

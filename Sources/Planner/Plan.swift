@@ -13,8 +13,16 @@ public struct RunID: Hashable, Comparable, Sendable {
     }
 }
 
-/// What is to start now, and who waits first.
+/// What is to stop and to start now, and who waits first.
 public struct Plan: Hashable, Sendable {
+    /// A running job that makes room for another, and waits from now on.
+    public struct Stop: Hashable, Sendable {
+        /// The job.
+        public var job: JobID
+        /// The run that is over.
+        public var run: RunID
+    }
+
     /// One start.
     public struct Start: Hashable, Sendable {
         /// The candidate; for an array, one of its tasks, whichever the queue takes next.
@@ -35,8 +43,12 @@ public struct Plan: Hashable, Sendable {
         public var expectedStart: Instant?
     }
 
+    /// What stops, before anything starts.
+    public internal(set) var stops: [Stop] = []
     /// What starts, in this order.
     public internal(set) var starts: [Start] = []
     /// Who waits first; nil where nobody waits that could ever run as things are.
     public internal(set) var head: Head?
+    /// How many runs had outlived their estimates, which were raised.
+    public internal(set) var corrections = 0
 }

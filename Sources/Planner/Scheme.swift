@@ -48,6 +48,20 @@ public struct Scheme: Hashable, Sendable {
         self.origin = origin
     }
 
+    /// The same scheme, in which `f1` counts from this instant unless it says from which.
+    public func counting(from origin: Instant?) -> Scheme {
+        Scheme(self, origin: self.origin ?? origin)
+    }
+
+    private init(_ scheme: Scheme, origin: Instant?) {
+        policy = scheme.policy
+        backfill = scheme.backfill
+        preemption = scheme.preemption
+        weights = scheme.weights
+        maximumWait = scheme.maximumWait
+        self.origin = origin
+    }
+
     private init(policy: Policy, backfill: Backfill) {
         self.policy = policy
         self.backfill = backfill
