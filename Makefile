@@ -23,7 +23,7 @@ named := $(addprefix $(PROGRAM_PREFIX),$(TOOLS) schedd)
 DATA := $(abspath ../shared)
 export SLUICE_TEST_DATA := $(if $(wildcard $(DATA)),$(DATA),$(SLUICE_TEST_DATA))
 
-.PHONY: build test demo bench lint sizes install uninstall packages lint-packages test-packages bench-packages
+.PHONY: build test demo bench compare lint sizes install uninstall packages lint-packages test-packages bench-packages
 
 build: packages
 ifeq ($(STATIC),1)
@@ -55,6 +55,11 @@ sizes: build
 		echo "$$program: $$size bytes"; \
 		[ $$size -le $${most}000000 ] || { echo "$$program is over $$most MB" >&2; exit 1; }; \
 	done
+
+# The tables of docs/scheduling.md; TRACES is a folder of traces, JOBS=A-B takes a part of each.
+TRACES ?= $(SLUICE_TEST_DATA)/traces
+compare: build
+	Benchmarks/compare $(RELEASE) $(TRACES) $(JOBS)
 
 # --- Installation -----------------------------------------------------------------------------
 
@@ -112,6 +117,7 @@ apt = @[ -e $(1) ] || { \
 
 packages:
 	$(call apt,/usr/include/sqlite3.h,libsqlite3-dev)
+	$(call apt,/usr/include/zlib.h,zlib1g-dev)
 
 lint-packages:
 	$(call apt,/usr/bin/mandoc,mandoc)

@@ -97,6 +97,13 @@ let package = Package(
             "resources",
             ["CommandLineSupport", "JobModel", "Machine", "Placement", "QueueStore"]
         ),
+        tool(
+            "simulate",
+            [
+                "CommandLineSupport", "JobModel", "Linux", "Planner", "QueueStore", "Simulation",
+                "Trace",
+            ]
+        ),
         tool("stepd", ["Supervision"], lean),
         .executableTarget(
             name: "schedd",
@@ -117,6 +124,13 @@ let package = Package(
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]
         ),
         .testTarget(name: "TraceTests", dependencies: ["Linux", "Trace"]),
+        .testTarget(
+            name: "SimulateTests",
+            dependencies: [
+                "CommandLineSupport", "JobModel", "Linux", "Planner", "QueueStore", "Simulation",
+                "simulate",
+            ]
+        ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
             name: "SupervisionTests",
@@ -137,14 +151,14 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "CommandLineSupport", "Daemon", "cancel", "control", "history", "queue",
-                "resources", "schedd", "submit",
+                "resources", "schedd", "simulate", "submit",
             ]
         ),
         .testTarget(
             name: "ToolTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
-                "resources", "submit",
+                "resources", "simulate", "submit",
             ]
         ),
         .testTarget(

@@ -13,7 +13,7 @@ struct EveryProgramTests {
     private static let commands = [
         ["submit", "/usr/bin/true"], ["queue"], ["queue", "--json"], ["queue", "--follow", "1"],
         ["cancel", "1"], ["control", "hold", "1"], ["control", "show", "job", "1"], ["history"],
-        ["resources"],
+        ["resources"], ["simulate", "--from-history"],
     ]
 
     private func run(_ words: [String], home: String? = nil) throws -> ToolQueue.Run {
@@ -66,7 +66,9 @@ struct EveryProgramTests {
         #expect(FileManager.default.contents(atPath: home + "/queue.db") == garbage)
     }
 
-    @Test(arguments: ["submit", "queue", "cancel", "control", "history", "resources"])
+    @Test(
+        arguments: ["submit", "queue", "cancel", "control", "history", "resources", "simulate"]
+    )
     func `every program tells its options and its version`(program: String) throws {
         let help = try run([program, "--help"])
         #expect(help.status == 0 && help.output.hasPrefix("Usage: \(program) "))
