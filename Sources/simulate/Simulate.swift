@@ -187,7 +187,8 @@ struct Simulate {
         let scheme = try Scheme(
             policy,
             backfill: Backfill(backfill),
-            preemption: options.preemption
+            preemption: options.preemption,
+            maximumWait: options.maximumWait
         )
         let machine = workload.machine
         return Setting(

@@ -14,6 +14,7 @@ struct SimulateOptions: Sendable {
     var positions: ClosedRange<Int>?
     var defaultEstimate: Int64 = 3_600
     var preemption = Preemption()
+    var maximumWait: Int64?
     var changes: [(text: String, changes: [Change])] = []
     var isComparison = false
     var isJSON = false
@@ -117,6 +118,13 @@ struct SimulateOptions: Sendable {
             help: "srtf stops a job only for one that has this many times less to run (default: 2)"
         ) { target, text throws(ParseError) in
             target.preemption.gain = try gain(parsing: text)
+        },
+        .value(
+            "max-wait",
+            "SECONDS",
+            help: "a job that has waited so long goes first under any policy (default: no bound)"
+        ) { target, text throws(ParseError) in
+            target.maximumWait = try Int64(parsing: text, in: 0...longestTime)
         },
     ]
 

@@ -141,6 +141,18 @@ struct ReplayTests {
         #expect(!schemes.contains("srtf conservative user") && schemes.contains("greedy none user"))
     }
 
+    @Test func `a bound on waiting brings forward what a policy would leave behind`() throws {
+        // A job of both processors, and short ones of one that keep coming.
+        var text = traceLine(0, runTime: 60) + traceLine(1, submit: 1, processors: 2)
+        for number in 2...100 { text += traceLine(number, submit: number * 40, runTime: 60) }
+        try folder.write("t", text.utf8)
+        let words = ["--trace=t", "--procs=2", "--policy=greedy", "--backfill=none"]
+        let without = try folder.simulate(words + ["--json"]).json()
+        let with = try folder.simulate(words + ["--json", "--max-wait=300"]).json()
+        #expect(try #require(without["max_wait"] as? Int) > 3_000)
+        #expect(300..<500 ~= (try #require(with["max_wait"] as? Int)))
+    }
+
     @Test func `the best of each column is marked`() throws {
         try folder.write("small.swf", Self.small.utf8)
         let run = try folder.simulate(
