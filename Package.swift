@@ -43,6 +43,10 @@ func tool(
 
 let package = Package(
     name: "sluice",
+    products: [
+        // For the benchmarks, which are a package of their own.
+        .library(name: "Planner", targets: ["JobModel", "Planner", "Simulation"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -132,6 +136,10 @@ let package = Package(
             ]
         ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "JobModel", "Placement", "QueueStore", "SQLite"]
+        ),
         .testTarget(
             name: "SupervisionTests",
             dependencies: ["CLinux", "JobModel", "Linux", "Supervision", "stepd"]

@@ -15,8 +15,7 @@ extension JobRecord {
         switch request.memory {
         case nil: allocation.flatMap { $0.memory.bytes > 0 ? $0.memory.bytes : nil }
         case .perNode(let size): size.bytes
-        case .perCPU(let size):
-            Self.clamped(size.bytes.multipliedReportingOverflow(by: Int64(request.cpus)))
+        case .perCPU(let size): (size * request.cpus).bytes
         case .all: allocation?.memory.bytes
         }
     }

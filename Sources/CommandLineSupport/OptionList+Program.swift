@@ -1,10 +1,12 @@
 internal import JobModel
 
 extension OptionList {
-    /// Reads the program's own command line, and answers `--help`, `--version`, `--completion`.
+    /// Reads the program's own command line, and answers `--help`, `--version`, `--completion`: the
+    /// first thing that a program does.
     ///
     /// Ends the program after such an answer, and after a mistake with status 64 and one line.
     public func readCommandLine() -> OptionReading {
+        StandardStreams.fill()
         do {
             let reading = try read(Program.arguments)
             if let question = reading.question { answer(question) }

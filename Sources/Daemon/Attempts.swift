@@ -11,6 +11,8 @@ struct Attempts {
         var supervised: SupervisedAttempt?
         var boot: BootIdentity
         var allowsRequeue: Bool
+        /// Whether an earlier `schedd` may have gone in the middle of its launch.
+        var mayBeCutOff = false
         var orders: [(number: Int64, order: Order)] = []
     }
 
@@ -20,13 +22,15 @@ struct Attempts {
 
     mutating func watch(_ watched: Watched) { byJob[watched.attempt.job] = watched }
 
-    /// What is known of an attempt's supervisor.
-    func supervised(_ attempt: AttemptID) -> SupervisedAttempt? {
-        byJob[attempt.job].flatMap { $0.attempt == attempt ? $0.supervised : nil }
+    /// What is known of an attempt.
+    func watched(_ attempt: AttemptID) -> Watched? {
+        byJob[attempt.job].flatMap { $0.attempt == attempt ? $0 : nil }
     }
 
-    mutating func replace(_ job: JobID, by supervised: SupervisedAttempt) {
-        byJob[job]?.supervised = supervised
+    /// Takes note of a supervisor that was found alive.
+    mutating func adopt(_ supervised: SupervisedAttempt) {
+        byJob[supervised.attempt.job]?.supervised = supervised
+        byJob[supervised.attempt.job]?.mayBeCutOff = false
     }
 
     /// Looks no more at an attempt that is over; its supervisor is still reaped.

@@ -145,7 +145,7 @@ private struct ConfigurationEntry {
     func gpus() throws -> [Configuration.GPU] {
         let words = "a list of tables [[gpu]] with 'type', and 'memory', 'uuid', 'node' if you like"
         guard let list = value.array else { throw expected(words) }
-        return try list.map { element in
+        let gpus = try list.map { element in
             guard let table = element.table, let type = table["type"]?.string else {
                 throw expected(words)
             }
@@ -168,5 +168,14 @@ private struct ConfigurationEntry {
                 node: table["node"]?.int
             )
         }
+        var known: Set<String> = []
+        for uuid in gpus.compactMap(\.uuid) where !known.insert(uuid).inserted {
+            throw ConfigurationError(
+                file,
+                line: line,
+                "[[gpu]]: uuid: each GPU has one of its own, but '\(uuid)' stands twice"
+            )
+        }
+        return gpus
     }
 }

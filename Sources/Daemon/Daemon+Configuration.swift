@@ -8,30 +8,32 @@ extension Daemon {
         _ configuration: Configuration
     ) throws -> (inventory: Inventory, probe: GPUProbe?) {
         let probe = configuration.gpus == nil ? GPUWatch.first() : nil
-        return (Inventory(try MachineDiscovery.machine(probe: probe), configuration), probe)
+        let inventory = Inventory(try MachineDiscovery.machine(probe: probe), configuration)
+        guard inventory.units > 0 else {
+            let kept = configuration.reservedCPUs
+            throw ConfigurationError("core_spec_cpus", "\(kept) are all CPUs; leave one at least")
+        }
+        return (inventory, probe)
     }
 
     /// Reads the configuration anew; with a mistake in it, everything stays as it is.
     ///
     /// What runs keeps what it has and the limits that it was started with.
-    /// - Returns: what is wrong with it; nil where nothing is.
-    @discardableResult
-    func reconfigure() throws -> String? {
+    func reconfigure() throws {
+        let probe: GPUProbe?
         do {
             let new = try readConfiguration()
-            let (stock, probe) = try Self.takeStock(new)
+            (inventory, probe) = try Self.takeStock(new)
             configuration = new
-            inventory = stock
-            watchesGPUs = probe?.devices.isEmpty == false
-            usedOutside = []
         } catch {
-            log.error("the configuration stays as it was: \(error)")
-            return "\(error)"
+            return log.error("the configuration stays as it was: \(error)")
         }
+        watchesGPUs = probe?.devices.isEmpty == false
+        usedOutside = []
         try decideAnew()
         try store.write { try store.leave(inventory.facts(usedOutside: [])) }
+        if let probe { try take(probe) }
         log.notice("the configuration is read anew: \(stockText)")
-        return nil
     }
 
     /// What there is to give out, for the log.

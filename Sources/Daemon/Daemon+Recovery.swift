@@ -11,21 +11,23 @@ extension Daemon {
         let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
         appliedSequence = try store.appliedSequence()
         readSequence = appliedSequence
-        var known: Set<AttemptID> = []
+        var running: Set<AttemptID> = []
         for job in try store.runningJobs() {
             decision.adopt(job)
-            known.insert(job.attempt)
+            running.insert(job.attempt)
+            let known = attempts.watched(job.attempt)
             attempts.watch(
                 Attempts.Watched(
                     attempt: job.attempt,
-                    supervised: attempts.supervised(job.attempt),
+                    supervised: known?.supervised,
                     boot: BootIdentity(text: job.boot),
-                    allowsRequeue: job.allowsRequeue ?? configuration.requeuesJobs
+                    allowsRequeue: job.allowsRequeue ?? configuration.requeuesJobs,
+                    mayBeCutOff: known?.mayBeCutOff ?? true
                 )
             )
         }
         try store.forEachWaitingJob { decision.refresh($0.id, $0, at: now) }
-        for attempt in try spool.attempts() where !known.contains(attempt) { sweep(attempt) }
+        for attempt in try spool.attempts() where !running.contains(attempt) { sweep(attempt) }
     }
 
     /// Forgets what was decided, and takes it from the queue anew.
@@ -61,7 +63,7 @@ extension Daemon {
     /// The attempts that are over: those whose supervisor says so, and those that have none.
     func lookAtAttempts() throws -> [Finished] {
         var finished: [Finished] = []
-        for (job, watched) in attempts.byJob {
+        for watched in attempts.byJob.values {
             do throws(SystemError) {
                 if let supervised = watched.supervised {
                     if let outcome = try supervised.outcome() {
@@ -70,7 +72,7 @@ extension Daemon {
                     }
                     if try !hasEnded(supervised) { continue }
                 }
-                if let outcome = try examine(job, watched) {
+                if let outcome = try examine(watched) {
                     finished.append(Finished(watched: watched, outcome: outcome))
                 }
             } catch {
@@ -87,19 +89,17 @@ extension Daemon {
     }
 
     /// Looks at an attempt without a supervisor that we know; nil while it goes on.
-    private func examine(
-        _ job: JobID,
-        _ watched: Attempts.Watched
-    ) throws(SystemError) -> Outcome? {
+    private func examine(_ watched: Attempts.Watched) throws(SystemError) -> Outcome? {
         let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
         switch try spool.examine(watched.attempt, claimedIn: watched.boot, now: boot) {
         case .alive(let supervised):
-            attempts.replace(job, by: supervised)
+            attempts.adopt(supervised)
             return nil
         case .ended(let outcome): return outcome
         case .dying: return nil
         case .otherBoot, .supervisorDied: return Outcome(cause: .lost, endedAt: now)
-        case .neverStarted: return Outcome(cause: .neverStarted, endedAt: now)
+        case .neverStarted:
+            return Outcome(cause: watched.mayBeCutOff ? .cutOff : .neverStarted, endedAt: now)
         }
     }
 }

@@ -22,7 +22,7 @@ struct Finished {
     /// What becomes of its job, unless somebody has asked to cancel it.
     var consequence: Consequence {
         switch outcome.cause {
-        case .neverStarted: .triesAgain
+        case .neverStarted, .cutOff: .triesAgain
         case .requeued: .runsAgain
         case .lost where watched.allowsRequeue: .runsAgain
         case .exited, .cancelled, .timeLimit, .launchFailed, .lost: .isOver
@@ -55,15 +55,16 @@ extension Daemon {
 
     /// Does what is done now and then.
     private func keepHouse(at now: Timestamp) throws {
-        if housekeeping.wantsNotes(at: now, isBehind: readSequence > appliedSequence) {
+        let instant = Clock.monotonicMicroseconds
+        if housekeeping.wantsNotes(at: instant, isBehind: readSequence > appliedSequence) {
             let notes = decision.notes(at: now, limit: Housekeeping.notes)
-            let isNew = housekeeping.show(notes, at: now)
+            let isNew = housekeeping.show(notes, at: instant)
             try store.write {
                 if isNew { try store.leave(notes) }
                 try noteApplied()
             }
         }
-        do { try housekeeping.checkpoint(at: now) } catch {
+        do { try housekeeping.checkpoint(at: instant) } catch {
             log.warning("the checkpoint is put off: \(error)")
         }
     }
@@ -92,7 +93,7 @@ extension Daemon {
 
     /// Records the ends and the starts that follow from them in one commit.
     private func commit(_ finished: [Finished], at now: Timestamp) throws -> [Launching] {
-        var proposals = finished.isEmpty ? decision.starts(at: now) : []
+        var proposals = finished.isEmpty ? try starts(at: now) : []
         guard !finished.isEmpty || !proposals.isEmpty else { return [] }
         let launches = try store.write {
             for job in finished {
@@ -101,7 +102,7 @@ extension Daemon {
                 attempts.forgetOrders(of: job.watched.attempt.job)
                 for id in changed { decision.refresh(id, try store.waitingJob(id), at: now) }
             }
-            if !finished.isEmpty { proposals = decision.starts(at: now) }
+            if !finished.isEmpty { proposals = try starts(at: now) }
             let launches = try proposals.compactMap { try claim($0, at: now) }
             try noteApplied()
             return launches
@@ -109,6 +110,15 @@ extension Daemon {
         housekeeping.count(commits: 1)
         return launches
     }
+
+    /// What starts now; nothing where the disk has no room for what a launch writes there.
+    private func starts(at now: Timestamp) throws -> [Decision.Start] {
+        lacksRoom = try !decision.isIdle && folder.freeBytes() < Self.roomForLaunch
+        return lacksRoom ? [] : decision.starts(at: now)
+    }
+
+    /// Bytes for a record and a script of usual size.
+    private static var roomForLaunch: Int64 { 65_536 }
 
     private func claim(_ start: Decision.Start, at now: Timestamp) throws -> Launching? {
         guard
@@ -143,14 +153,15 @@ extension Daemon {
         let ended: Ended?
         switch job.consequence {
         case .triesAgain:
-            // Beside this one, which is not closed yet.
-            let failures = try store.failedLaunches(of: attempt.job) + 1
-            let pause = [0, 5_000_000, 30_000_000][min(failures, 3) - 1]
+            let retry = LaunchRetry(
+                after: outcome.cause,
+                earlier: try store.lifelessAttempts(of: attempt.job)
+            )
             ended = try store.putBack(
                 attempt,
                 outcome,
-                begin: Timestamp(microseconds: now.microseconds + Int64(pause)),
-                isHeld: failures >= 3,
+                begin: Timestamp(microseconds: now.microseconds + retry.pause),
+                isHeld: retry.isHeld,
                 countsAsRestart: false,
                 at: now
             )

@@ -38,9 +38,14 @@ public final class Daemon {
     /// The same as it stands in the queue.
     var appliedSequence: Int64
     var housekeeping: Housekeeping
-    /// When the queue is tried again that found its disk full, in microseconds of the wall clock.
-    private var fullDiskRetry: Int64?
-    private let folder: Folder
+    /// Whether what could start waits for room on the disk.
+    var lacksRoom = false
+    /// Whether a SIGHUP has come that is still to be heeded.
+    private var isToReconfigure = false
+    /// When the queue is tried again that could not be changed, or had no room for what could start,
+    /// in microseconds of the wall clock.
+    private var retry: Int64?
+    let folder: Folder
     private let bell: Doorbell.Listener
 
     /// Takes the state folder, and adopts what runs.
@@ -58,7 +63,10 @@ public final class Daemon {
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
         try Self.lock(self.folder, path: folder.path)
-        store = try QueueStore(folder: folder)
+        let store = try QueueStore(folder: folder)
+        self.store = store
+        // At once: whoever is refused from now on names this one.
+        try store.write { try store.setDaemon(pid: Int64(getpid())) }
         self.supervisor = supervisor
         self.log = log
         let probe: GPUProbe?
@@ -85,6 +93,12 @@ public final class Daemon {
         /// The folder.
         public let path: String
 
+        /// The one that has a state folder, as far as it has said who it is.
+        public init(in folder: StateFolder) {
+            pid = (try? QueueStore(folder: folder).daemonPID()) ?? nil
+            path = folder.path
+        }
+
         /// One line that names it.
         public var description: String {
             "schedd\(pid.map { " (pid \($0))" } ?? "") already runs for \(path)"
@@ -97,13 +111,13 @@ public final class Daemon {
     /// - Throws: what keeps it from recording ends; nothing is lost, a new start goes on.
     public func run(ready: () -> Void) throws {
         let signals = Descriptor(owning: clinux_termination_signals())
-        try stepAsTheDiskAllows()
+        try stepAsTheQueueAllows()
         ready()
         while true {
             wait(signals.number)
             switch clinux_next_signal(signals.number) {
             case 0: break
-            case SIGHUP: try reconfigure()
+            case SIGHUP: isToReconfigure = true
             case let signal:
                 log.notice("stops at signal \(signal); \(attempts.byJob.count) jobs run on")
                 try? store.write { try noteApplied() }
@@ -113,25 +127,36 @@ public final class Daemon {
             }
             bell.drain()
             attempts.reap()
-            try stepAsTheDiskAllows()
+            try stepAsTheQueueAllows()
         }
     }
 
-    /// Does what there is to do; where the disk is full, nothing has changed, and it is tried again.
+    /// Does what there is to do; where the disk is full, or somebody has the queue and does not give
+    /// it back, nothing has changed, and it is tried again.
     ///
     /// Every other error of the queue ends `schedd`: what a disk said once, it may not say twice.
-    private func stepAsTheDiskAllows() throws {
+    private func stepAsTheQueueAllows() throws {
         do {
+            if isToReconfigure { try reconfigure() }
+            isToReconfigure = false
             if watchesGPUs, let probe = gpuWatch.advance() { try take(probe) }
             try step()
-            if fullDiskRetry != nil { log.notice("there is room on the disk again") }
-            fullDiskRetry = nil
-        } catch let error as QueueError where error.isFull {
-            if fullDiskRetry == nil { log.error("\(error); it is tried again every second") }
-            fullDiskRetry = Clock.realtimeMicroseconds + 1_000_000
+            if lacksRoom {
+                retryLater(telling: "the disk of \(store.folder.path) is full; nothing starts")
+            } else if retry != nil {
+                log.notice("the queue can be worked with again")
+                retry = nil
+            }
+        } catch let error as QueueError where error.isFull || error.isBusy {
+            retryLater(telling: "\(error)")
             // What was decided on the way was not committed.
             try decideAnew()
         }
+    }
+
+    private func retryLater(telling words: String) {
+        if retry == nil { log.error("\(words); it is tried again every second") }
+        retry = Clock.realtimeMicroseconds + 1_000_000
     }
 
     private func wait(_ signals: CInt) {
@@ -147,12 +172,12 @@ public final class Daemon {
     private func timeout() -> CInt {
         let now = Clock.realtimeMicroseconds
         var due = now + 60_000_000
-        if let fullDiskRetry { return CInt(max(0, min(1000, (fullDiskRetry - now + 999) / 1000))) }
+        if let retry { return CInt(max(0, min(1000, (retry - now + 999) / 1000))) }
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
         if attempts.needsLook { due = min(due, now + 50_000) }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
-            due = min(due, next)
+            due = min(due, now + next - Clock.monotonicMicroseconds)
         }
         return CInt(max(0, min(60_000, (due - now + 999) / 1000)))
     }
@@ -162,8 +187,7 @@ public final class Daemon {
         guard errno == EWOULDBLOCK else {
             throw SystemError(call: "flock", object: path, code: errno)
         }
-        let pid = try? QueueStore(folder: StateFolder(path: path)).daemonPID()
-        throw AlreadyRunning(pid: pid ?? nil, path: path)
+        throw AlreadyRunning(in: StateFolder(path: path))
     }
 
     /// Leaves what the tools need to know.
@@ -171,7 +195,6 @@ public final class Daemon {
         let name = unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) }
         try store.write {
             try store.leave(inventory.facts(usedOutside: []))
-            try store.setDaemon(pid: Int64(getpid()))
             if let name { try store.leave(userName: name, of: geteuid()) }
         }
         log.notice("schedd runs for \(store.folder.path): \(stockText)")

@@ -28,6 +28,8 @@ struct Decision: Sendable {
     private var planner: Planner
     private var freeCPUs: CPUSet
     private var waiting: [JobID: WaitingJob] = [:]
+    /// Those of ``waiting`` that share a bound on how many run, by array.
+    private var throttled: [JobID: ThrottledArray] = [:]
     private var runs: [JobID: Run] = [:]
     /// Those that wait for an instant, by job.
     private var later: [JobID: Timestamp] = [:]
@@ -41,6 +43,9 @@ struct Decision: Sendable {
     /// How many attempts hold something.
     var runCount: Int { runs.count }
 
+    /// Whether nothing waits that might start.
+    var isIdle: Bool { waiting.isEmpty }
+
     /// The GPUs that attempts hold, by UUID.
     var heldGPUs: [String] { runs.values.flatMap { $0.allocation.gpus.map(\.uuid) } }
 
@@ -49,30 +54,51 @@ struct Decision: Sendable {
 
     /// Takes note of how a job waits now; nil where it does not wait any more.
     mutating func refresh(_ id: JobID, _ job: WaitingJob?, at now: Timestamp) {
-        guard let job, job.isFree else { return forget(id) }
+        forget(id)
+        guard let job, job.isFree else { return }
         if let begin = job.begin, begin > now {
-            forget(id)
             later[id] = begin
             return
         }
-        later[id] = nil
         waiting[id] = job
-        planner.add(
-            Candidate(
-                id: id,
-                priority: job.priority,
-                submitted: Instant(job.submitted),
-                demand: inventory.demand(of: job.request),
-                estimate: inventory.limit(job.timeLimit),
-                count: job.count,
-                throttle: job.throttle
-            )
-        )
+        if let array = job.throttledArray {
+            throttled[array, default: ThrottledArray()].add(job)
+            offer(array)
+        } else {
+            offer(job, count: job.count)
+        }
     }
 
     private mutating func forget(_ id: JobID) {
         later[id] = nil
-        if waiting.removeValue(forKey: id) != nil { planner.remove(id) }
+        guard let job = waiting.removeValue(forKey: id) else { return }
+        guard let array = job.throttledArray else { return planner.remove(id) }
+        throttled[array]?.remove(id)
+        offer(array)
+    }
+
+    /// Tells the planner what waits of an array with a bound.
+    private mutating func offer(_ array: JobID) {
+        guard let rows = throttled[array], let first = rows.first, let job = waiting[first] else {
+            throttled[array] = nil
+            return planner.remove(array)
+        }
+        offer(job, count: rows.count)
+    }
+
+    private mutating func offer(_ job: WaitingJob, count: Int) {
+        planner.add(
+            Candidate(
+                id: job.candidate,
+                priority: job.priority,
+                submitted: Instant(job.submitted),
+                demand: inventory.demand(of: job.request),
+                estimate: inventory.limit(job.timeLimit),
+                limit: inventory.limit(job.timeLimit),
+                count: count,
+                throttle: job.throttle
+            )
+        )
     }
 
     /// Those whose instant has come; each is to be refreshed.
@@ -94,6 +120,7 @@ struct Decision: Sendable {
             gpus: gpus,
             started: Instant(job.claimed),
             estimate: inventory.limit(job.timeLimit),
+            limit: inventory.limit(job.timeLimit),
             of: job.array
         )
         freeCPUs = freeCPUs.subtracting(job.allocation.cpus)
@@ -110,7 +137,9 @@ struct Decision: Sendable {
         }
         var starts: [Start] = []
         for start in plan.starts {
-            guard let job = waiting[start.job] else { continue }
+            guard let job = takeNext(of: start.job) else {
+                preconditionFailure("what starts does not wait")
+            }
             let held = start.gpus.compactMap { index in gpus.first { $0.index == index } }
             let near = held.compactMap(\.node)
             guard let cpus = inventory.choice.choose(job.request.cpus, from: freeCPUs, near: near)
@@ -123,7 +152,7 @@ struct Decision: Sendable {
             )
             starts.append(
                 Start(
-                    candidate: start.job,
+                    candidate: job.id,
                     run: start.run,
                     allocation: allocation,
                     request: job.request,
@@ -135,18 +164,18 @@ struct Decision: Sendable {
         return starts
     }
 
+    /// Takes one task of what the planner calls a candidate; nil where none waits.
+    private mutating func takeNext(of candidate: JobID) -> WaitingJob? {
+        let id = throttled[candidate]?.takeFirst() ?? candidate
+        guard var job = waiting[id] else { return nil }
+        job.count -= 1
+        waiting[id] = job.count > 0 ? job : nil
+        return job
+    }
+
     /// The start is in the queue, as this job.
     mutating func confirm(_ start: Start, as job: JobID) {
         runs[job] = Run(run: start.run, allocation: start.allocation)
-        guard start.candidate != job else {
-            waiting[job] = nil
-            return
-        }
-        if let set = waiting[start.candidate], set.count > 1 {
-            waiting[start.candidate]?.count -= 1
-        } else {
-            waiting[start.candidate] = nil
-        }
     }
 
     /// The start was not to be had; its job is to be refreshed.
@@ -172,7 +201,7 @@ struct Decision: Sendable {
         let forecasts = planner.forecast(at: Instant(now), limit: limit)
         let notes = forecasts.map { forecast in
             PlanNote(
-                job: forecast.job,
+                job: throttled[forecast.job]?.first ?? forecast.job,
                 start: forecast.start.map { Timestamp(microseconds: $0.milliseconds * 1000) },
                 reason: planner.reason(for: forecast.job)
             )
@@ -180,9 +209,12 @@ struct Decision: Sendable {
         guard notes.count < min(limit, waiting.count) else { return notes }
         // Those that no time can be told for, such as an array that runs all that it may.
         let told = Set(notes.map(\.job))
-        let others = waiting.keys.lazy.filter { !told.contains($0) }.prefix(limit - notes.count)
+        let others = waiting.values.lazy.filter { !told.contains($0.id) }
+            .prefix(limit - notes.count).sorted { $0.id < $1.id }
         return notes
-            + others.sorted().map { PlanNote(job: $0, start: nil, reason: planner.reason(for: $0)) }
+            + others.map {
+                PlanNote(job: $0.id, start: nil, reason: planner.reason(for: $0.candidate))
+            }
     }
 }
 

@@ -76,6 +76,10 @@ public struct GPUWatch: ~Copyable {
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        // Without the driver it is no mistake that there is no library.
+        if unsafe access("/proc/driver/nvidia", F_OK) != 0 {
+            unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        }
         let words: [String] = ["schedd", "--\(Self.option)"]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { unsafe strdup($0) } + [nil]
         defer { for word in unsafe arguments { unsafe free(word) } }

@@ -4,13 +4,15 @@ internal import SQLite
 
 /// When it is time for what is done now and then: the notes for `queue`, the place in the journal,
 /// the checkpoint.
+///
+/// Instants are microseconds of the monotonic clock: the other one may be put back.
 struct Housekeeping {
     private let checkpoint: Checkpoint
     /// Commits since the last checkpoint, of `schedd` and of the tools.
     private var commits = 0
     private var notesAreOld = true
-    private var lastNotes: Int64 = 0
-    private var lastCheckpoint: Int64 = 0
+    private var lastNotes = Int64.min / 2
+    private var lastCheckpoint = Int64.min / 2
     private var shown: [PlanNote] = []
 
     /// How many of those first in line have a note.
@@ -27,7 +29,7 @@ struct Housekeeping {
         try checkpoint.reserve(Self.logSize, path: database)
     }
 
-    /// When something is due, in microseconds; nil while nothing is.
+    /// When something is due; nil while nothing is.
     ///
     /// - Parameter isBehind: whether the place in the journal is to be noted.
     func next(isBehind: Bool) -> Int64? {
@@ -43,27 +45,27 @@ struct Housekeeping {
     }
 
     /// Whether notes are to be made now: once a second at the most.
-    func wantsNotes(at now: Timestamp, isBehind: Bool) -> Bool {
-        (notesAreOld || isBehind) && now.microseconds >= lastNotes + 1_000_000
+    func wantsNotes(at now: Int64, isBehind: Bool) -> Bool {
+        (notesAreOld || isBehind) && now >= lastNotes + 1_000_000
     }
 
     /// Takes note of notes that are made; whether they are other ones than before.
-    mutating func show(_ notes: [PlanNote], at now: Timestamp) -> Bool {
+    mutating func show(_ notes: [PlanNote], at now: Int64) -> Bool {
         notesAreOld = false
-        lastNotes = now.microseconds
+        lastNotes = now
         commits += 1
         defer { shown = notes }
         return notes != shown
     }
 
     /// Brings the log into the database where that is due.
-    mutating func checkpoint(at now: Timestamp) throws {
+    mutating func checkpoint(at now: Int64) throws {
         guard
             commits >= Self.mostCommits
-                || commits > 0 && now.microseconds >= lastCheckpoint + 10_000_000
+                || commits > 0 && now >= lastCheckpoint + 10_000_000
         else { return }
         commits = 0
-        lastCheckpoint = now.microseconds
+        lastCheckpoint = now
         try checkpoint.run()
     }
 }

@@ -74,9 +74,9 @@ struct Inventory: Sendable {
     func memory(of request: ResourceRequest) -> MemorySize {
         switch request.memory {
         case .perNode(let size): size
-        case .perCPU(let size): MemorySize(bytes: size.bytes * Int64(request.cpus))
+        case .perCPU(let size): size * request.cpus
         case .all: memory
-        case nil: MemorySize(bytes: defaultMemoryPerCPU.bytes * Int64(request.cpus))
+        case nil: defaultMemoryPerCPU * request.cpus
         }
     }
 

@@ -12,6 +12,12 @@ public struct MemorySize: Hashable, Comparable, Sendable {
     public static func < (left: MemorySize, right: MemorySize) -> Bool {
         left.bytes < right.bytes
     }
+
+    /// So many times the amount; the largest amount there is where 64 bits cannot count it.
+    public static func * (size: MemorySize, count: Int) -> MemorySize {
+        let (bytes, overflows) = size.bytes.multipliedReportingOverflow(by: Int64(count))
+        return MemorySize(bytes: overflows ? .max : bytes)
+    }
 }
 
 /// What a job asks of memory.

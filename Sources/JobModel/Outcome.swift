@@ -16,6 +16,8 @@ public struct Outcome: Equatable, Sendable {
         case lost
         /// It never came to life.
         case neverStarted
+        /// `schedd` went away in the middle of its launch, and it never came to life.
+        case cutOff
     }
 
     /// Why it ended.
@@ -59,7 +61,7 @@ public struct Outcome: Equatable, Sendable {
         case .cancelled: .cancelled
         case .timeLimit: .timeout
         case .launchFailed: .failed
-        case .requeued, .neverStarted: .pending
+        case .requeued, .neverStarted, .cutOff: .pending
         case .lost: .nodeFail
         }
     }
@@ -68,7 +70,7 @@ public struct Outcome: Equatable, Sendable {
     public var reason: Reason {
         switch cause {
         case .exited: signal != 0 ? .raisedSignal : exitCode != 0 ? .nonZeroExitCode : .none
-        case .cancelled, .requeued, .neverStarted: .none
+        case .cancelled, .requeued, .neverStarted, .cutOff: .none
         case .timeLimit: .timeLimit
         case .launchFailed: .jobLaunchFailure
         case .lost: .nodeFail

@@ -94,6 +94,12 @@ public struct Folder: ~Copyable, Sendable {
         return names
     }
 
+    /// Bytes that the caller may still use of the file system that the folder is on (fstatfs(2)).
+    public func freeBytes() throws(SystemError) -> Int64 {
+        let number = descriptor.number
+        return try syscall("fstatfs") { clinux_free_bytes(number) }
+    }
+
     /// Device and inode (fstat(2)): equal for two descriptors exactly if the folder is the same.
     public func identity() throws(SystemError) -> FileIdentity {
         try FileIdentity(of: descriptor)

@@ -15,6 +15,14 @@ public struct RunID: Hashable, Comparable, Sendable {
 
 /// What is to stop and to start now, and who waits first.
 public struct Plan: Hashable, Sendable {
+    /// A run that is expected to take longer than before.
+    public struct Correction: Hashable, Sendable {
+        /// The run.
+        public var run: RunID
+        /// When it is expected to end now.
+        public var expectedEnd: Instant
+    }
+
     /// A running job that makes room for another, and waits from now on.
     public struct Stop: Hashable, Sendable {
         /// The job.
@@ -49,6 +57,6 @@ public struct Plan: Hashable, Sendable {
     public internal(set) var starts: [Start] = []
     /// Who waits first; nil where nobody waits that could ever run as things are.
     public internal(set) var head: Head?
-    /// How many runs had outlived their estimates, which were raised.
-    public internal(set) var corrections = 0
+    /// The runs that had outlived their estimates, which were raised before anything else.
+    public internal(set) var corrections: [Correction] = []
 }

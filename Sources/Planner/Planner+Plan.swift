@@ -153,9 +153,9 @@ extension Planner {
                 continue
             }
             replace(release.run, by: run)
-            pass.plan.corrections += 1
+            pass.plan.corrections.append(Plan.Correction(run: release.run, expectedEnd: run.end))
         }
-        if pass.plan.corrections > 0 { book.isStale = true }
+        if !pass.plan.corrections.isEmpty { book.isStale = true }
     }
 
     /// What is free now, beside the runs and what is set aside.

@@ -52,7 +52,9 @@ extension Planner {
         let least = scheme.preemption.gain * Double(length)
         var victims: [Victim] = []
         for (id, run) in runs where run.isPreemptible {
-            guard run.slice(at: now) >= scheme.preemption.minimumSlice else { continue }
+            guard run.started < now, run.slice(at: now) >= scheme.preemption.minimumSlice else {
+                continue
+            }
             let remaining = run.remaining(at: now)
             guard Double(remaining) >= least, let job = run.job, let slot = index.slot(of: job)
             else { continue }

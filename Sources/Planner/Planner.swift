@@ -80,6 +80,9 @@ public struct Planner: Sendable {
     /// How many runs there are.
     public var runCount: Int { runs.count }
 
+    /// When a run is expected to end; nil where nobody knows, or it is over.
+    public func expectedEnd(of run: RunID) -> Instant? { runs[run]?.end.known }
+
     /// Counts what already runs, as after a restart.
     ///
     /// `gpus` are those held, of which only the ones of this machine count; `estimate` and `limit`

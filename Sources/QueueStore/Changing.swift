@@ -21,6 +21,9 @@ struct Target {
 
     var isSet: Bool { array != nil && taskIndex == nil }
     var isMain: Bool { array == id }
+
+    /// Whether it stands for tasks: an array's own row may have none of its own any more.
+    var hasTasks: Bool { !isSet || state == .pending || state == .cancelled }
 }
 
 extension QueueStore {
@@ -137,7 +140,7 @@ extension QueueStore {
         at now: Timestamp
     ) throws -> [ChangeResult] {
         try targets(of: reference).compactMap { target, _ in
-            guard !target.isSet || target.state == .pending else { return nil }
+            guard target.hasTasks else { return nil }
             guard target.state == .running else { return .refused(found: target.state) }
             try note(.signal, target.id, argument: String(signal), by: uid, at: now)
             return .requested
@@ -170,7 +173,8 @@ extension QueueStore {
         try change(reference, at: now) { id, _ in
             try db.run(
                 """
-                UPDATE job SET held = 0, begin_us = NULL,
+                UPDATE job SET held = 0,
+                    begin_us = CASE WHEN reason = 'JobLaunchFailure' THEN NULL ELSE begin_us END,
                     eligible_us = CASE WHEN unmet = 0 THEN ?2 END,
                     reason = CASE WHEN unmet > 0 AND EXISTS (
                         SELECT 1 FROM dependency WHERE job = ?1 AND failed = 1)
@@ -194,10 +198,10 @@ extension QueueStore {
     ) throws -> [ChangeResult] {
         try write {
             try targets(of: reference).compactMap { target, _ in
-                if target.isSet {
-                    return target.state == .pending ? .refused(found: .pending) : nil
+                guard target.hasTasks else { return nil }
+                if target.isSet || target.state == .pending {
+                    return .refused(found: target.state)
                 }
-                if target.state == .pending { return .refused(found: .pending) }
                 try note(.requeue, target.id, by: uid, at: now)
                 if target.state == .running { return .requested }
                 try runAgain(target, at: now)
@@ -245,7 +249,7 @@ extension QueueStore {
         try write {
             try targets(of: reference).compactMap { target, part in
                 guard target.state == .pending else {
-                    return target.isSet ? nil : .refused(found: target.state)
+                    return target.hasTasks ? .refused(found: target.state) : nil
                 }
                 let id = try part.map { try split($0, off: target.id) } ?? target.id
                 try body(id, target.uid)
@@ -263,15 +267,14 @@ extension QueueStore {
         at now: Timestamp
     ) throws {
         var id = target.id
-        var count = 1
+        var tasks: ArrayIndexSet?
         if target.isSet {
-            let waiting = try ranges(of: target.id)
-            let wanted = part ?? waiting
-            count = wanted.count
+            let wanted = try part ?? ranges(of: target.id)
+            tasks = wanted
             let isUntouched = try db.first(
                 "SELECT total = ?2 FROM job WHERE id = ?1",
                 .integer(target.id.rawValue),
-                .int(count)
+                .int(wanted.count)
             ) { $0.bool(0) }
             if !target.isMain || isUntouched == false { id = try split(wanted, off: target.id) }
         }
@@ -288,9 +291,8 @@ extension QueueStore {
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(id.rawValue))
         try note(.cancel, id, by: uid, at: now)
         if id != target.id { try note(.cancel, target.id, by: uid, at: now) }
-        for changed in try follow(id, .cancelled, wasRunning: false, count: count, at: now) {
-            try note(.release, changed, by: uid, at: now)
-        }
+        let changed = try follow(id, .cancelled, wasRunning: false, tasks: tasks, at: now)
+        for id in changed { try note(.release, id, by: uid, at: now) }
     }
 
     /// The rows that a reference means, with the part of a set where it means not all of it.
@@ -321,7 +323,7 @@ extension QueueStore {
         for row in rows where row.array == reference.id {
             if let index = row.taskIndex {
                 if tasks.contains(index) { meant.append((row, nil)) }
-            } else if row.state == .pending {
+            } else {
                 let part = try ranges(of: row.id).intersection(tasks)
                 if !part.isEmpty { meant.append((row, part)) }
             }

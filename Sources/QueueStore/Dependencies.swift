@@ -57,7 +57,9 @@ extension QueueStore {
         guard let dependency else { return waits }
         waits.isAny = dependency.combination == .any
         for condition in dependency.conditions {
-            for row in try expand(condition, of: job) {
+            let rows = try expand(condition, of: job)
+            if rows.isEmpty, waits.isAny { waits.isMet = true }
+            for row in rows {
                 if try waitsTaskByTask(row, job) {
                     waits.rows.append(row)
                     continue
@@ -86,38 +88,6 @@ extension QueueStore {
         return waits
     }
 
-    /// Whether each task of a job waits for the task of the same index of another array.
-    private func waitsTaskByTask(_ row: Waits.Row, _ job: JobDescription) throws -> Bool {
-        guard row.kind == .aftercorr, row.index == nil, job.array != nil else { return false }
-        return try db.first(
-            "SELECT array_id = id FROM job WHERE id = ?1",
-            .integer(row.job.rawValue)
-        ) { $0.bool(0) } ?? false
-    }
-
-    /// Lets those tasks go, or gives them up, whose counterpart was over before they were
-    /// submitted.
-    func settleEarlier(_ waits: Waits, of job: JobDescription, at now: Timestamp) throws {
-        var changed: Set<JobID> = []
-        for row in waits.rows where row.kind == .aftercorr && row.index == nil {
-            var ended: [Int] = []
-            try db.query(
-                """
-                SELECT task_index FROM job WHERE array_id = ?1 AND task_index IS NOT NULL
-                    AND ended_us IS NOT NULL
-                """,
-                .integer(row.job.rawValue)
-            ) { ended.append(Int($0.integer(0))) }
-            for index in ended {
-                changed.formUnion(try settleCorresponding(row.job, index: index, at: now))
-                changed.formUnion(try settle(row.job, index: index, at: now))
-            }
-            changed.formUnion(try settle(row.job, at: now))
-        }
-        // These have rows that schedd has not heard of.
-        for id in changed.sorted() { try note(.release, id, by: job.uid, at: now) }
-    }
-
     /// The rows that a condition stands for: one for each task that it names.
     private func expand(
         _ condition: Dependency.Condition,
@@ -128,72 +98,84 @@ extension QueueStore {
             else { return [] }
             return [Waits.Row(job: earlier, kind: .singleton, minutes: 0, isFailed: false)]
         }
-        let isArray = try db.first(
-            "SELECT array_id IS NOT NULL FROM job WHERE id = ?1",
+        let place = try db.first(
+            "SELECT array_id, task_index FROM job WHERE id = ?1",
             .integer(reference.id.rawValue)
-        ) { $0.bool(0) }
-        guard let isArray else { throw QueueError.unknownJob(reference) }
-        guard let tasks = reference.tasks else {
-            return [
-                Waits.Row(
-                    job: reference.id,
-                    kind: condition.kind,
-                    minutes: condition.minutes,
-                    isFailed: false
-                )
-            ]
+        ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1)) }
+        guard let place else { throw QueueError.unknownJob(reference) }
+        // A task may be named by the number of its own row, too.
+        var row = Waits.Row(
+            job: place.array.map(JobID.init(rawValue:)) ?? reference.id,
+            index: place.index.map { Int($0) },
+            kind: condition.kind,
+            minutes: condition.minutes,
+            isFailed: false
+        )
+        guard let tasks = reference.tasks else { return [row] }
+        guard row.job == reference.id, place.array != nil else {
+            throw QueueError.notAnArray(reference.id)
         }
-        guard isArray else { throw QueueError.notAnArray(reference.id) }
         return tasks.map { index in
-            Waits.Row(
-                job: reference.id,
-                index: index,
-                kind: condition.kind,
-                minutes: condition.minutes,
-                isFailed: false
-            )
+            row.index = index
+            return row
         }
     }
 
     /// How far a job, an array or an array's task has come.
     func progress(of job: JobID, index: Int?) throws -> Progress {
-        let found: Progress?
-        if let index {
-            found = try db.first(
+        if let index { return try progress(ofTask: index, of: job) }
+        let found = try db.first(
+            """
+            SELECT state, started_us, array_id IS NOT NULL, total, running, succeeded, failed
+            FROM job WHERE id = ?1
+            """,
+            .integer(job.rawValue)
+        ) { row in
+            let state = JobState(rawValue: row.text(0)) ?? .pending
+            let left = row.integer(3) - row.integer(4) - row.integer(5) - row.integer(6)
+            return Progress(
+                hasStarted: row.bool(2) ? left == 0 : state != .pending,
+                startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                hasEnded: state.isEnded,
+                isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
+            )
+        }
+        guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }
+        return found
+    }
+
+    private func progress(ofTask index: Int, of array: JobID) throws -> Progress {
+        func progress(_ row: Row) -> Progress {
+            let state = JobState(rawValue: row.text(0)) ?? .pending
+            return Progress(
+                hasStarted: state != .pending,
+                startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
+                hasEnded: state.isEnded,
+                isSuccess: state == .completed
+            )
+        }
+        let own = try db.first(
+            "SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2",
+            .integer(array.rawValue),
+            .int(index)
+        ) { progress($0) }
+        // Without a row of its own it is one of a set: of those that wait, or that were cancelled
+        // together.
+        let found =
+            try own
+            ?? db.first(
                 """
-                SELECT state, started_us FROM job WHERE array_id = ?1 AND task_index = ?2
+                SELECT state, NULL FROM job JOIN array_range r ON r.job = id
+                WHERE array_id = ?1 AND task_index IS NULL AND first <= ?2 AND last >= ?2
+                    AND (?2 - first) % step = 0
                 """,
-                .integer(job.rawValue),
+                .integer(array.rawValue),
                 .int(index)
-            ) { row in
-                let state = JobState(rawValue: row.text(0)) ?? .pending
-                return Progress(
-                    hasStarted: state != .pending,
-                    startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                    hasEnded: state.isEnded,
-                    isSuccess: state == .completed
-                )
-            }
-        } else {
-            found = try db.first(
-                """
-                SELECT state, started_us, array_id IS NOT NULL, total, running, succeeded, failed
-                FROM job WHERE id = ?1
-                """,
-                .integer(job.rawValue)
-            ) { row in
-                let state = JobState(rawValue: row.text(0)) ?? .pending
-                let left = row.integer(3) - row.integer(4) - row.integer(5) - row.integer(6)
-                return Progress(
-                    hasStarted: row.bool(2) ? left == 0 : state != .pending,
-                    startedAt: row.optionalInteger(1).map { Timestamp(microseconds: $0) },
-                    hasEnded: state.isEnded,
-                    isSuccess: row.bool(2) ? row.integer(6) == 0 : state == .completed
-                )
-            }
+            ) { progress($0) }
+        guard let found else {
+            throw QueueError.unknownJob(JobReference(id: array, tasks: ArrayIndexSet(index)))
         }
         return found
-            ?? Progress(hasStarted: false, startedAt: nil, hasEnded: false, isSuccess: false)
     }
 
     /// The youngest job of a name and user that is not over.
@@ -228,145 +210,5 @@ extension QueueStore {
                 .integer(job.rawValue)
             )
         }
-    }
-
-    /// Tells those who wait for a job, or for one task of an array, how far it has come.
-    ///
-    /// Touches only them. Returns those whose chance to start has changed.
-    func settle(_ job: JobID, index: Int? = nil, at now: Timestamp) throws -> [JobID] {
-        var waiting: [(job: JobID, kind: Dependency.Kind, minutes: Int)] = []
-        try db.query(
-            """
-            SELECT job, kind, minutes FROM dependency
-            WHERE on_job = ?1 AND on_index = ?2 AND failed = 0
-            """,
-            .integer(job.rawValue),
-            .int(index ?? -1)
-        ) { row in
-            guard let kind = Dependency.Kind(rawValue: row.text(1)) else { return }
-            waiting.append((JobID(rawValue: row.integer(0)), kind, Int(row.integer(2))))
-        }
-        guard !waiting.isEmpty else { return [] }
-        let progress = try progress(of: job, index: index)
-        var changed: [JobID] = []
-        for wait in waiting {
-            guard let isMet = progress.meets(wait.kind) else { continue }
-            if isMet {
-                try meet(wait, on: job, index: index, progress: progress, at: now)
-            } else {
-                try giveUp(wait, on: job, index: index)
-            }
-            changed.append(wait.job)
-        }
-        return changed
-    }
-
-    private func meet(
-        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
-        on job: JobID,
-        index: Int?,
-        progress: Progress,
-        at now: Timestamp
-    ) throws {
-        try db.run(
-            """
-            DELETE FROM dependency WHERE on_job = ?1 AND on_index = ?2 AND job = ?3 AND kind = ?4
-            """,
-            .integer(job.rawValue),
-            .int(index ?? -1),
-            .integer(wait.job.rawValue),
-            .text(wait.kind.rawValue)
-        )
-        if wait.kind == .singleton, let next = try nextNamesake(before: wait.job) {
-            let row = Waits.Row(job: next, kind: .singleton, minutes: 0, isFailed: false)
-            return try insert(row, of: wait.job)
-        }
-        let begin: Int64? =
-            wait.kind == .after && wait.minutes > 0
-            ? (progress.startedAt ?? now).microseconds + Int64(wait.minutes) * 60_000_000 : nil
-        try db.run(
-            """
-            UPDATE job SET
-                unmet = CASE WHEN unmet_any THEN 0 ELSE unmet - 1 END,
-                begin_us = max(coalesce(begin_us, ?2), coalesce(?2, begin_us)),
-                eligible_us = CASE WHEN held = 0 AND (unmet_any OR unmet = 1) THEN ?3 END,
-                reason = CASE WHEN unmet_any AND reason = 'DependencyNeverSatisfied' THEN NULL
-                    ELSE reason END
-            WHERE id = ?1 AND state = 'PENDING' AND unmet > 0
-            """,
-            .integer(wait.job.rawValue),
-            .optional(begin),
-            .integer(now.microseconds)
-        )
-        try db.run(
-            """
-            DELETE FROM dependency WHERE job = ?1
-                AND (SELECT unmet FROM job WHERE id = ?1) = 0
-            """,
-            .integer(wait.job.rawValue)
-        )
-    }
-
-    private func nextNamesake(before job: JobID) throws -> JobID? {
-        let who = try db.first(
-            "SELECT name, uid FROM job WHERE id = ?1",
-            .integer(job.rawValue)
-        ) { (name: ByteString($0.bytes(0)), uid: UInt32($0.integer(1))) }
-        guard let who else { return nil }
-        return try lastOpenNamesake(of: who.name, uid: who.uid, before: job.rawValue)
-    }
-
-    private func giveUp(
-        _ wait: (job: JobID, kind: Dependency.Kind, minutes: Int),
-        on job: JobID,
-        index: Int?
-    ) throws {
-        try db.run(
-            """
-            UPDATE dependency SET failed = 1
-            WHERE on_job = ?1 AND on_index = ?2 AND job = ?3 AND kind = ?4
-            """,
-            .integer(job.rawValue),
-            .int(index ?? -1),
-            .integer(wait.job.rawValue),
-            .text(wait.kind.rawValue)
-        )
-        try db.run(
-            """
-            UPDATE job SET reason = 'DependencyNeverSatisfied'
-            WHERE id = ?1 AND state = 'PENDING' AND held = 0 AND (unmet_any = 0 OR NOT EXISTS (
-                SELECT 1 FROM dependency WHERE job = ?1 AND failed = 0))
-            """,
-            .integer(wait.job.rawValue)
-        )
-    }
-
-    /// Lets the tasks that wait for one task of another array (`aftercorr`) go, or gives them up.
-    func settleCorresponding(_ array: JobID, index: Int, at now: Timestamp) throws -> [JobID] {
-        var followers: [JobID] = []
-        try db.query(
-            """
-            SELECT d.job FROM dependency d JOIN job j ON j.id = d.job
-            WHERE d.on_job = ?1 AND d.on_index = -1 AND d.kind = 'aftercorr' AND d.failed = 0
-                AND j.array_id IS NOT NULL AND j.task_index IS NULL AND j.state = 'PENDING'
-            """,
-            .integer(array.rawValue)
-        ) { followers.append(JobID(rawValue: $0.integer(0))) }
-        var changed: [JobID] = []
-        for follower in followers where try ranges(of: follower).contains(index) {
-            let part = try split(ArrayIndexSet(index), off: follower)
-            try db.run(
-                """
-                UPDATE dependency SET on_index = ?3
-                WHERE on_job = ?1 AND on_index = -1 AND job = ?2 AND kind = 'aftercorr'
-                """,
-                .integer(array.rawValue),
-                .integer(part.rawValue),
-                .int(index)
-            )
-            changed.append(follower)
-            changed.append(part)
-        }
-        return changed
     }
 }

@@ -95,21 +95,25 @@ extension QueueStore {
         return Ended(state: .pending, changed: [attempt.job])
     }
 
-    /// How many of the last attempts of a job that are over, in a row, never came to life.
-    public func failedLaunches(of job: JobID) throws -> Int {
-        var count = 0
+    /// The causes of a job's last attempts that are over, in a row, of which none came to life.
+    public func lifelessAttempts(of job: JobID) throws -> [Outcome.Cause] {
+        var causes: [Outcome.Cause] = []
         var isInARow = true
         try db.query(
             """
             SELECT cause FROM attempt WHERE job = ?1 AND ended_us IS NOT NULL
-            ORDER BY number DESC LIMIT 3
+            ORDER BY number DESC
             """,
             .integer(job.rawValue)
         ) { row in
-            isInARow = isInARow && row.text(0) == Outcome.Cause.neverStarted.rawValue
-            if isInARow { count += 1 }
+            let cause = Outcome.Cause(rawValue: row.text(0))
+            if isInARow, let cause, cause == .neverStarted || cause == .cutOff {
+                causes.append(cause)
+            } else {
+                isInARow = false
+            }
         }
-        return count
+        return causes
     }
 
     private func close(_ attempt: AttemptID, _ outcome: Outcome) throws -> Bool {
@@ -132,38 +136,38 @@ extension QueueStore {
     }
 
     /// What follows from a job's end: its array's counters, and those who waited.
+    ///
+    /// - Parameter tasks: of a set that was cancelled, those that it stood for.
     func follow(
         _ job: JobID,
         _ state: JobState,
         wasRunning: Bool,
-        count: Int = 1,
+        tasks: ArrayIndexSet? = nil,
         at now: Timestamp
     ) throws -> [JobID] {
         let place = try db.first(
             "SELECT array_id, task_index FROM job WHERE id = ?1",
             .integer(job.rawValue)
         ) { (array: $0.optionalInteger(0), index: $0.optionalInteger(1)) }
-        guard let array = place?.array, array != job.rawValue else {
+        guard let array = place?.array.map(JobID.init(rawValue:)) else {
             return try settle(job, at: now)
         }
-        try db.run(
-            """
-            UPDATE job SET running = running - ?2, succeeded = succeeded + ?3, failed = failed + ?4
-            WHERE id = ?1
-            """,
-            .integer(array),
-            .int(wasRunning ? 1 : 0),
-            .int(state == .completed ? count : 0),
-            .int(state == .completed ? 0 : count)
-        )
-        let main = JobID(rawValue: array)
-        var changed: [JobID] = []
-        if let index = place?.index {
-            changed += try settleCorresponding(main, index: Int(index), at: now)
-            changed += try settle(main, index: Int(index), at: now)
+        let ended = place?.index.map { ArrayIndexSet(Int($0)) } ?? tasks ?? ArrayIndexSet()
+        if array != job {
+            try db.run(
+                """
+                UPDATE job SET running = running - ?2, succeeded = succeeded + ?3,
+                    failed = failed + ?4
+                WHERE id = ?1
+                """,
+                .integer(array.rawValue),
+                .int(wasRunning ? 1 : 0),
+                .int(state == .completed ? ended.count : 0),
+                .int(state == .completed ? 0 : ended.count)
+            )
+            try endArray(array, at: now)
         }
-        try endArray(main, at: now)
-        return changed + (try settle(main, at: now))
+        return try settle(ended, of: array, at: now) + settle(array, at: now)
     }
 
     /// Ends an array's own row once all of its tasks are over.
@@ -181,12 +185,18 @@ extension QueueStore {
 }
 
 extension QueueStore {
-    /// How a job or an array ended; nil while it has not.
+    /// How a job or an array ended, the exit status of an array being the highest of its tasks';
+    /// nil while it has not.
     ///
     /// - Throws: ``QueueError/unknownJob(_:)``.
     public func end(of job: JobID) throws -> (state: JobState, exitCode: Int)? {
         let found = try db.first(
-            "SELECT state, coalesce(exit_code, 0) FROM job WHERE id = ?1",
+            """
+            SELECT state, CASE WHEN ended_us IS NULL THEN 0 WHEN array_id = id
+                THEN (SELECT coalesce(max(exit_code), 0) FROM job WHERE array_id = ?1)
+                ELSE coalesce(exit_code, 0) END
+            FROM job WHERE id = ?1
+            """,
             .integer(job.rawValue)
         ) { (state: JobState(rawValue: $0.text(0)) ?? .pending, exitCode: Int($0.integer(1))) }
         guard let found else { throw QueueError.unknownJob(JobReference(id: job)) }

@@ -51,9 +51,7 @@ public struct MachineFacts: Equatable, Sendable {
         let wanted: Int64 =
             switch request.memory {
             case .perNode(let size): size.bytes
-            case .perCPU(let size):
-                size.bytes.multipliedReportingOverflow(by: Int64(request.cpus)).overflow
-                    ? .max : size.bytes * Int64(request.cpus)
+            case .perCPU(let size): (size * request.cpus).bytes
             case .all, nil: 0
             }
         if wanted > memory.bytes {

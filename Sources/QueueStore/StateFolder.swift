@@ -45,8 +45,8 @@ public struct StateFolder: Sendable {
         guard status.st_uid == geteuid() else {
             throw QueueError.folder(path: path, .ownedBy(status.st_uid))
         }
-        if let type = networkFileSystem() {
-            throw QueueError.folder(path: path, .onNetwork(type))
+        if let name = Self.unsafeFileSystem(unsafe clinux_file_system_type(path)) {
+            throw QueueError.folder(path: path, .onNetwork(name))
         }
     }
 
@@ -64,9 +64,11 @@ public struct StateFolder: Sendable {
         }
     }
 
-    /// The name of the file system where it is one that locks or maps memory unsafely (statfs(2)).
-    private func networkFileSystem() -> String? {
-        switch unsafe clinux_file_system_type(path) {
+    /// The name of a file system on which locks or shared memory are not safe; nil for others.
+    ///
+    /// - Parameter type: `f_type` of statfs(2).
+    static func unsafeFileSystem(_ type: UInt32) -> String? {
+        switch type {
         case 0x6969: "nfs"
         case 0xFF53_4D42: "cifs"
         case 0xFE53_4D42: "smb2"

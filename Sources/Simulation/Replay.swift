@@ -4,7 +4,10 @@ internal import Planner
 /// Replays a workload through the planner, one instant after the other.
 ///
 /// At each: ends, in the workload's order; estimates that were outlived; submissions, whose
-/// estimates are made here; then one plan. Stopping and starting take no time.
+/// estimates are made here; then one plan. Stopping and starting take no time. Instants are those at
+/// which one of the former happens or the planner asks for one; and under `srtf` also those at which
+/// a run that has started would reach its minimum slice, outlive its estimate, or end, if nothing
+/// stopped it.
 public struct Replay {
     /// A run that ends then, unless it is stopped before.
     private struct End: Comparable {
@@ -30,6 +33,8 @@ public struct Replay {
     private var planner: Planner
     private var history = RunTimeHistory<Int64>(capacity: .max)
     private var ends = Heap<End>()
+    /// When something would happen to runs under `srtf`, those that are over included.
+    private var milestones = Heap<Int64>()
     private var running: [Int: Running] = [:]
     /// The seconds that stopped jobs have run.
     private var progress: [Int: Int64] = [:]
@@ -109,13 +114,9 @@ public struct Replay {
 
     private mutating func nextInstant(after now: Int64) -> Int64? {
         var next = submitted < order.count ? jobs[order[submitted]].submit : Int64.max
-        while let first = ends.first {
-            if running[first.job]?.run == first.run {
-                next = min(next, first.time)
-                break
-            }
-            ends.removeFirst()
-        }
+        if let first = ends.first { next = min(next, first.time) }
+        while let milestone = milestones.first, milestone <= now { milestones.removeFirst() }
+        if let milestone = milestones.first { next = min(next, milestone) }
         if now != .min, let instant = planner.nextInstant(after: Instant(seconds: now)) {
             next = min(next, instant.milliseconds / 1000)
         }
@@ -175,10 +176,30 @@ public struct Replay {
 
     private mutating func plan(at now: Int64) {
         let plan = planner.plan(at: Instant(seconds: now))
-        result.corrections += plan.corrections
+        result.corrections += plan.corrections.count
         result.preemptions += plan.stops.count
+        if planner.scheme.policy == .srtf, !plan.corrections.isEmpty {
+            noteOutrun(plan.corrections)
+        }
         for stop in plan.stops { self.stop(Int(stop.job.rawValue), at: now) }
         for start in plan.starts { self.start(start, at: now) }
+    }
+
+    /// Notes when runs would outlive their new estimates before their ends.
+    private mutating func noteOutrun(_ corrections: [Plan.Correction]) {
+        let ends = Dictionary(
+            uniqueKeysWithValues: corrections.map { ($0.run, $0.expectedEnd) }
+        )
+        for (number, run) in running {
+            guard let expected = ends[run.run] else { continue }
+            let left = runTime(order[number]) - (progress[number] ?? 0)
+            noteOutrun(at: expected, before: run.start + left)
+        }
+    }
+
+    private mutating func noteOutrun(at expected: Instant, before end: Int64) {
+        let time = expected.milliseconds / 1000
+        if time < end { milestones.insert(time) }
     }
 
     private mutating func stop(_ number: Int, at now: Int64) {
@@ -205,6 +226,12 @@ public struct Replay {
         running[number] = Running(run: start.run, start: now, gpus: start.gpus)
         let left = runTime(place) - (progress[number] ?? 0)
         ends.insert(End(time: now + left, job: number, run: start.run))
+        if planner.scheme.policy == .srtf {
+            milestones.insert(now + planner.scheme.preemption.minimumSlice)
+            if let expected = planner.expectedEnd(of: start.run) {
+                noteOutrun(at: expected, before: now + left)
+            }
+        }
     }
 }
 

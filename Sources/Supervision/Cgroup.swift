@@ -59,10 +59,22 @@ struct Cgroup: ~Copyable {
         try folder.open("cgroup.kill", O_WRONLY).write(Array("1".utf8))
     }
 
+    /// Has everything in it stand still, or go on (cgroup.freeze).
+    ///
+    /// It may take the kernel a moment; see ``isFrozen()``.
+    func freeze(_ isFrozen: Bool) throws(SystemError) {
+        try folder.open("cgroup.freeze", O_WRONLY).write(Array((isFrozen ? "1" : "0").utf8))
+    }
+
+    /// Whether everything in it stands still.
+    func isFrozen() throws(SystemError) -> Bool { try says("frozen 1") }
+
     /// Whether any process in it lives.
-    func isPopulated() throws(SystemError) -> Bool {
+    func isPopulated() throws(SystemError) -> Bool { try says("populated 1") }
+
+    private func says(_ words: String) throws(SystemError) -> Bool {
         let events = try folder.open("cgroup.events", O_RDONLY).readToEnd()
-        return events.split(separator: UInt8(ascii: "\n")).contains(Array("populated 1".utf8)[...])
+        return events.split(separator: UInt8(ascii: "\n")).contains(Array(words.utf8)[...])
     }
 
     /// The CPU time of all that was ever in it, in microseconds; nil where the kernel does not say.

@@ -10,4 +10,8 @@ public enum Order: Hashable, Sendable {
     case signal(Int32)
     /// Let it run so long, counted from its start.
     case setTimeLimit(TimeLimit)
+    /// Stop all its processes where they stand, until it is resumed; its time stands still.
+    case suspend
+    /// Let what is suspended go on, on these CPUs; on those that it has where there are none.
+    case resume(CPUSet)
 }

@@ -31,6 +31,12 @@ extension OrderSlot: SlotContent {
         case 3: order = .signal(try reader.number())
         case 4: order = .setTimeLimit(.unlimited)
         case 5: order = .setTimeLimit(.seconds(try reader.number()))
+        case 6: order = .suspend
+        case 7:
+            let words = try reader.list { (reader) throws(MalformedBytes) in
+                try reader.number(UInt.self)
+            }
+            order = .resume(CPUSet(kernelWords: words))
         default: throw MalformedBytes()
         }
     }
@@ -47,6 +53,10 @@ extension OrderSlot: SlotContent {
         case .setTimeLimit(.seconds(let seconds)):
             writer.put(UInt8(5))
             writer.put(seconds)
+        case .suspend: writer.put(UInt8(6))
+        case .resume(let cpus):
+            writer.put(UInt8(7))
+            writer.put(cpus.kernelWords) { $0.put($1) }
         }
     }
 }
@@ -62,6 +72,7 @@ extension RunSlot: SlotContent {
             Timestamp(microseconds: try reader.number())
         }
         lastOrder = try reader.number()
+        isSuspended = try reader.flag()
     }
 
     func write(to writer: inout ByteWriter) {
@@ -70,6 +81,7 @@ extension RunSlot: SlotContent {
         writer.put(cgroup) { $0.put($1) }
         writer.put(startedAt) { $0.put($1.microseconds) }
         writer.put(lastOrder)
+        writer.put(isSuspended)
     }
 }
 
@@ -90,7 +102,7 @@ extension Outcome: SlotContent {
 
     /// The numbers of the causes in a record; never changed, since records outlive programs.
     private static let causes: [Cause] = [
-        .exited, .cancelled, .timeLimit, .requeued, .launchFailed, .lost, .neverStarted,
+        .exited, .cancelled, .timeLimit, .requeued, .launchFailed, .lost, .neverStarted, .cutOff,
     ]
 
     /// The longest message that a slot is sure to hold, in bytes.

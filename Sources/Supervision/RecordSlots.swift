@@ -61,6 +61,8 @@ public struct RunSlot: Hashable, Sendable {
     public var startedAt: Timestamp?
     /// The number of the last order carried out; 0 before the first.
     public var lastOrder: Int64
+    /// Whether its processes stand still by order.
+    public var isSuspended = false
 
     /// A supervisor that has just started.
     public init(supervisor: Process) {

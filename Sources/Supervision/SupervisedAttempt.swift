@@ -75,5 +75,7 @@ public final class SupervisedAttempt {
     private func wake() throws(SystemError) {
         guard try findSupervisor() else { return }
         try process?.send(signal: Supervisor.wakeSignal)
+        // The job may have stopped it.
+        try process?.send(signal: SIGCONT)
     }
 }

@@ -35,13 +35,14 @@ extension Supervisor {
             outcome.exitCode = outcome.signal == 0 ? Int(status >> 8 & 0xFF) : 0
         }
         // An end that was asked for stays what it is, also if the job had not got far.
-        guard course.cause == .exited, let failure = failure ?? launchFailure() else {
+        guard course.cause == .exited, let words = failure ?? launchFailure() else {
             return outcome
         }
-        outcome.cause = .launchFailed
-        outcome.exitCode = 1
+        // What fails before the job was let go is not the job's, but the queue's, such as its disk.
+        outcome.cause = failure == nil ? .launchFailed : .neverStarted
+        outcome.exitCode = failure == nil ? 1 : 0
         outcome.signal = 0
-        outcome.message = "\(failure)"
+        outcome.message = "\(words)"
         return outcome
     }
 

@@ -12,6 +12,8 @@ extension Supervisor {
         case .signal(SIGKILL): react(to: .kill)
         case .signal(let number): signalAll(number)
         case .setTimeLimit(let limit): timeLimit = limit
+        case .suspend: suspend()
+        case .resume(let cpus): resume(on: cpus)
         }
         crashPoint(.orderCarriedOut)
         run.lastOrder = slot.number
@@ -28,7 +30,7 @@ extension Supervisor {
             announceEnd()
             signalAll(SIGTERM)
             // What is stopped would see TERM only at the end of the grace period, and not then.
-            signalAll(SIGCONT)
+            goOn()
             let wait = specification.killWait.multipliedReportingOverflow(by: 1_000_000)
             nextStep = wait.overflow ? nil : Clock.monotonicMicroseconds + wait.partialValue
         case .kill: killAll()
@@ -43,7 +45,7 @@ extension Supervisor {
     }
 
     /// Sends a signal to every process that descends from this one, once to each.
-    private func signalAll(_ number: CInt) {
+    func signalAll(_ number: CInt) {
         let own = run.supervisor.pid
         var signalled: Set<ProcessStatus.Identity> = []
         // What is forked while the others are being signalled would be left out, and an end that

@@ -27,6 +27,8 @@ public struct Supervisor: ~Copyable {
     /// Microseconds of the monotonic clock at which the job was let go.
     var startedAt: Int64 = 0
     var timeLimit: TimeLimit
+    /// Microseconds of the monotonic clock at which the job was suspended; nil while it is not.
+    var suspendedAt: Int64?
     /// Microseconds of the monotonic clock at which TERM has had its time, or KILL is sent again.
     var nextStep: Int64?
     /// Microseconds between one KILL and the next.
@@ -138,7 +140,8 @@ public struct Supervisor: ~Copyable {
 
     /// Microseconds of the monotonic clock; nil where nothing is to happen by itself.
     private var nextDeadline: Int64? {
-        course.phase == .running ? limitEnd : nextStep
+        guard course.phase == .running else { return nextStep }
+        return suspendedAt == nil ? limitEnd : nil
     }
 
     private var limitEnd: Int64? {

@@ -17,7 +17,7 @@ enum Control {
         case "release":
             change(words, wanted: "only a pending job can be released") { $0.release }
         case "requeue":
-            change(words, wanted: "it waits to run already") { $0.requeue }
+            change(words, wanted: "only what has been started can be requeued") { $0.requeue }
         case "show":
             guard words.first == "job" else {
                 Program.fail("show: what? 'show job JOB' is what there is", .usage)

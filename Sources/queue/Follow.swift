@@ -8,6 +8,8 @@ import QueueStore
 struct Follow {
     private let job: JobReference
     private var attempt = 0
+    /// The file that was printed last: the job may have put another one in its place.
+    private var file: FileIdentity?
     private var printed: off_t = 0
 
     init(_ job: JobReference) {
@@ -68,7 +70,9 @@ struct Follow {
         var status = stat()
         guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         guard details.appendsOutput || isOf(job, status) else { return }
-        if status.st_size < printed { printed = 0 }
+        let identity = try FileIdentity(of: file)
+        if status.st_size < printed || identity != self.file { printed = 0 }
+        self.file = identity
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = pread(file.number, &buffer, buffer.count, printed)

@@ -1,4 +1,5 @@
 import CommandLineSupport
+import Daemon
 import Glibc
 import Linux
 import QueueStore
@@ -9,6 +10,7 @@ enum Background {
     static func start() throws -> Never {
         let folder = StateFolder.standard
         try folder.prepare()
+        if Doorbell.ring(folder: folder.path) { throw Daemon.AlreadyRunning(in: folder) }
         let log = folder.path + "/schedd.log"
         let output = try syscall("open", log) {
             open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -35,15 +37,13 @@ enum Background {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         unsafe posix_spawnattr_setflags(&attributes, 0x80)  // POSIX_SPAWN_SETSID
-        let words = CommandLine.arguments.filter { $0 != "--background" && $0 != "-b" }
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         var pid: pid_t = 0
         let code = unsafe posix_spawn(
             &pid,
             "/proc/self/exe",
             &actions,
             &attributes,
-            &arguments,
+            CommandLine.unsafeArgv,
             environ
         )
         guard code == 0 else {

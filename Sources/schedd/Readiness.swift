@@ -5,6 +5,9 @@ enum Readiness {
     /// Where the waiting parent of `--background` listens.
     static let variable = "SLUICE_READY_FD"
 
+    /// Whether such a parent waits: then this is what it has started.
+    static var isAwaited: Bool { unsafe getenv(variable) != nil }
+
     static func tell() {
         if let text = unsafe getenv(variable).map({ unsafe String(cString: $0) }),
             let number = CInt(text)

@@ -17,7 +17,7 @@ enum Schedd {
             if options.stops { try Stopping.stop(cancelsJobs: options.cancelsJobs) }
             let read = { try configuration(options.configuration) }
             // A mistake in it is told before anything is detached.
-            if options.isBackground {
+            if options.isBackground && !Readiness.isAwaited {
                 _ = try read()
                 try Background.start()
             }
@@ -35,6 +35,8 @@ enum Schedd {
     }
 
     private static func serve(_ configuration: @escaping () throws -> Configuration) throws {
+        // Whoever reads the log may go away.
+        signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { _ in LineLog() }
         let daemon = try Daemon(
             folder: .standard,

@@ -6,6 +6,8 @@ internal import QueueStore
 
 /// Puts a job in the queue and tells its submitter.
 func enqueue(_ submission: Submission) -> Never {
+    // The job is queued by then, whoever has stopped reading.
+    signal(SIGPIPE, SIG_IGN)
     exit(Program.withQueue { try submit(submission, $0) })
 }
 
@@ -19,7 +21,14 @@ private func submit(_ submission: Submission, _ store: QueueStore) throws -> CIn
     }
     var output = OutputBuffer()
     output.append(submission.isParsable ? "\(id)\n" : "Submitted batch job \(id)\n")
-    try output.write(to: STDOUT_FILENO)
+    do {
+        try output.write(to: STDOUT_FILENO)
+    } catch {
+        Program.fail(
+            "job \(id) is queued, but standard output cannot take its number: \(error.reason)",
+            .inputOutput
+        )
+    }
     // Whoever closes a queue as the last of all tidies it up; where schedd has it open, that is
     // not to be waited for.
     if isHeard, !submission.waits { exit(0) }
@@ -28,7 +37,8 @@ private func submit(_ submission: Submission, _ store: QueueStore) throws -> CIn
 
 /// Waits for the end of a job.
 ///
-/// - Returns: its exit status; 1 where it ended in another way, or an array's task failed.
+/// - Returns: its exit status, for an array the highest of its tasks'; 1 where it ended in another
+///   way.
 private func wait(for id: JobID, in store: QueueStore) throws -> CInt {
     while true {
         if let end = try store.end(of: id) {

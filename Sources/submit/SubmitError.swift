@@ -46,7 +46,7 @@ extension SubmitError: CustomStringConvertible {
         case .missingFolder(let path, let purpose):
             "'\(path.string)', \(purpose), is not a folder; make it first, or name another"
         case .noCurrentFolder(let error):
-            "the current folder cannot be told: \(error.reason); change to another, or use --chdir"
+            "the current folder cannot be told: \(error.reason); change to another"
         }
     }
 

@@ -149,6 +149,13 @@ extension EndToEnd {
             #expect(try queue.end(id).state == .completed)
         }
 
+        @Test func `a configuration that keeps back every CPU is refused`() throws {
+            queue.configuration = "core_spec_cpus = \"0-8191\""
+            let run = try refusal()
+            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
+            #expect(run.errors.contains("core_spec_cpus"))
+        }
+
         @Test func `schedd in the background is ready when the command returns`() throws {
             let run = try queue.run([schedd, "--background"] + queue.configurationWords)
             #expect(run.exitCode == 0 && run.errors.isEmpty)
@@ -159,6 +166,28 @@ extension EndToEnd {
             #expect(stop.exitCode == 0 && stop.errors.isEmpty)
             #expect(!Doorbell.ring(folder: queue.home))
             #expect(try queue.run([schedd, "--stop"]).exitCode == 1)
+        }
+
+        @Test(arguments: [["--backg"], ["-bf", "schedd.toml"]])
+        func `the background is one schedd, however it is asked for`(_ words: [String]) throws {
+            queue.write("schedd.toml", queue.configuration)
+            let run = try queue.run([schedd] + words)
+            #expect(run.exitCode == 0 && run.errors.isEmpty)
+            let second = try queue.run([schedd] + words)
+            let pid = try #require(try queue.store.daemonPID())
+            #expect(second.exitCode == 1)
+            #expect(second.errors.contains("pid \(pid)") && queue.isOneLine(second.errors))
+            #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
+        }
+
+        @Test func `schedd goes on when nobody reads its log any more`() throws {
+            let line = "\(schedd) --config schedd.toml 2>&1 | head -n 1 > head"
+            queue.write("schedd.toml", queue.configuration)
+            let pipe = try queue.start(["/bin/sh", "-c", "cd \(queue.work); \(line)"])
+            defer { pipe.end() }
+            try queue.wait(until: "nobody reads any more") { !queue.lines("head").isEmpty }
+            for _ in 0..<3 { #expect(try queue.end(try queue.job("true")).state == .completed) }
+            #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
         }
 
         @Test func `schedd stops with all of its jobs where that is asked for`() throws {
@@ -231,6 +260,7 @@ extension EndToEnd {
                 ("kill_wait = [", ":1:"), ("[[gpu]]\nkind = \"a100\"", "gpu"),
                 ("[[gpu]]\ntype = \"a100\"\nkind = 3", "kind"),
                 ("job_requeue = 1", "true or false"),
+                ("[[gpu]]\ntype='a'\nuuid='x'\n[[gpu]]\ntype='a'\nuuid='x'", "'x' stands twice"),
             ]
         )
         func `a mistake in the configuration is told`(_ text: String, _ hint: String) throws {

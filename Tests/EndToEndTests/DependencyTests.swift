@@ -176,6 +176,50 @@ extension EndToEnd {
             #expect(try queue.end(next).state == .completed)
         }
 
+        @Test func `who waits for a task is told when it is cancelled before it started`() throws {
+            let array = try queue.job("-H", "-a", "1-9", "true")
+            func follower(_ kind: String, _ index: Int) throws -> JobID {
+                try queue.job("-d", "\(kind):\(array)_\(index)", "true")
+            }
+            let any = try follower("afterany", 5)
+            let good = try follower("afterok", 5)
+            let rest = try follower("afterany", 8)
+            let middle = ArrayIndexSet([.init(first: 4, last: 6)])
+            try queue.cancel(array, tasks: middle)
+            #expect(try queue.end(any).state == .completed)
+            #expect(try queue.record(good).reason == .dependencyNeverSatisfied)
+            #expect(try queue.record(rest).reason == .dependency)
+            #expect(try queue.end(follower("afterany", 4)).state == .completed)
+            #expect(try queue.record(follower("afterok", 4)).reason == .dependencyNeverSatisfied)
+            try queue.cancel(array)
+            #expect(try queue.end(rest).state == .completed)
+            #expect(try queue.end(follower("afternotok", 9)).state == .completed)
+        }
+
+        @Test(arguments: [true, false])
+        func `tasks whose counterparts were cancelled never start`(_ isEarlier: Bool) throws {
+            let array = try queue.job("-H", "-a", "1-9", "true")
+            let middle = ArrayIndexSet([.init(first: 4, last: 6)])
+            if isEarlier { try queue.cancel(array, tasks: middle) }
+            let next = try queue.job("-a", "1-9", "-d", "aftercorr:\(array)", "true")
+            if !isEarlier { try queue.cancel(array, tasks: middle) }
+            let hopeless = try queue.records(next).filter { $0.reason == .dependencyNeverSatisfied }
+            #expect(hopeless.map(\.waiting) == [middle])
+            try queue.release(array)
+            try queue.wait(until: "the others have run") {
+                try queue.records(next).filter { $0.state == .completed }.count == 6
+            }
+            try queue.cancel(next)
+            #expect(try queue.endArray(next).filter { $0.state == .cancelled }.count == 1)
+        }
+
+        @Test func `a task that an array does not have cannot be waited for`() throws {
+            let array = try queue.job("-H", "-a", "1-9:2", "true")
+            let run = try queue.submit(["-d", "afterok:\(array)_4", "true"])
+            #expect(run.exitCode == 1 && queue.isOneLine(run.errors))
+            #expect(run.errors.contains("there is no job \(array)_4"))
+        }
+
         @Test func `a chain runs in its order`() throws {
             var last = try queue.job("--wrap", "echo 0 >> order")
             for number in 1...12 {

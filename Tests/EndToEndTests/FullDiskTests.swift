@@ -26,10 +26,12 @@ extension EndToEnd {
             try body()
         }
 
-        private func fill() {
+        /// - Parameter rest: how many bytes stay free.
+        private func fill(leaving rest: off_t = 0) {
             let file = open(queue.home + "/ballast", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
             let page = [UInt8](repeating: 1, count: 4_096)
             while write(file, page, page.count) > 0 {}
+            if rest > 0 { ftruncate(file, lseek(file, 0, SEEK_END) - rest) }
             close(file)
         }
 
@@ -44,6 +46,23 @@ extension EndToEnd {
                 unlink(queue.home + "/ballast")
                 #expect(try queue.allRecords().count == 1)
                 #expect(try queue.job("true").rawValue == 2)
+            }
+        }
+
+        @Test func `a script waits while the disk has no room for it`() throws {
+            try onSmallDisk {
+                try queue.awaitDaemon()
+                let first = try queue.blocker("go", "-c", "2")
+                try queue.wait(until: "it runs") { queue.exists("started") }
+                let next = try queue.job(input: "#!/bin/sh\nexit 7\n")
+                fill(leaving: 40_960)
+                queue.touch("go")
+                try queue.wait(until: "schedd has told of it") { queue.log.contains("is full") }
+                #expect(try queue.record(next).state == .pending)
+                unlink(queue.home + "/ballast")
+                #expect(try queue.end(first).state == .completed)
+                let record = try queue.end(next)
+                #expect(record.exitCode == 7 && record.attempts == 1)
             }
         }
 

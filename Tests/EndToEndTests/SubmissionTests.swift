@@ -170,12 +170,43 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a job whose number cannot be told is queued all the same`() throws {
+            let submit = TestQueue.programs + "/submit"
+            let full = try queue.run(["/bin/sh", "-c", "exec \(submit) -H true > /dev/full"])
+            #expect(full.exitCode == 74)
+            #expect(full.errors.contains("job 1 is queued"))
+            let line = "(\(submit) -H true; echo $? > status) | :; wait"
+            _ = try queue.run(["/bin/sh", "-c", line])
+            #expect(queue.text("status") == "0\n")
+            #expect(try queue.allRecords().count == 2)
+        }
+
+        @Test func `more memory than can be counted is more than the machine has`() throws {
+            // No schedd has told of the machine yet, so that it is not refused.
+            let words = ["--mem-per-cpu=8000000T", "-c", "1000000", "true"]
+            #expect(try queue.submit(words).exitCode == 0)
+            try queue.awaitDaemon()
+            try queue.awaitReason(.partitionConfig, of: JobID(rawValue: 1))
+            #expect(try queue.submit(words).exitCode == 1)
+            #expect(try queue.end(try queue.job("true")).state == .completed)
+        }
+
         @Test(arguments: [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 1)] as [(String, CInt)])
         func `submit that waits ends as the job does`(_ line: String, _ code: CInt) throws {
             try queue.awaitDaemon()
             let run = try queue.submit(["--wait", "--wrap", line])
             #expect(run.exitCode == code)
             #expect(run.output == "Submitted batch job 1\n")
+        }
+
+        @Test func `submit that waits for an array ends with the highest status of its tasks`()
+            throws
+        {
+            try queue.awaitDaemon()
+            let words = [
+                "--wait", "--array=1-3", "--wrap", "exit $((SLURM_ARRAY_TASK_ID % 3 * 2))",
+            ]
+            #expect(try queue.submit(words).exitCode == 4)
         }
 
         @Test func `a name may be any bytes`() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Planner
 import Simulation
+import Testing
 
 /// A row of the table of figures that other simulators have found: a replay, and what comes of it.
 struct OracleRow: CustomTestStringConvertible, Sendable {

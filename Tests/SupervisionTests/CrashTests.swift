@@ -157,7 +157,8 @@ struct CrashTests {
             let finding = try examineCrash(supervisor: wrapper)
             let runs = queue.lines("witness").count
             switch finding {
-            case .ended(let outcome) where outcome.cause == Outcome.Cause.launchFailed:
+            case .ended(let outcome)
+            where outcome.cause == .launchFailed || outcome.cause == .neverStarted:
                 #expect(runs == 0, "\(call) \(number)")
                 #expect(!outcome.message.isEmpty, "\(call) \(number)")
             case .ended(let outcome):

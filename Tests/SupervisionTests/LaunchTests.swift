@@ -268,6 +268,16 @@ struct LaunchTests {
         #expect(outcome.state == .failed)
     }
 
+    @Test func `what the queue itself lacks is no failure of the job`() throws {
+        let specification = queue.script("touch ran")
+        // Where the folder for the script should be.
+        _ = try queue.spool.folder.open("17.1.d", O_CREAT | O_WRONLY)
+        let outcome = try queue.run(specification)
+        #expect(outcome.cause == .neverStarted)
+        #expect(outcome.message.hasPrefix("open \(queue.path)/spool/17.1.d/slurm_script"))
+        #expect(queue.lines("ran").isEmpty)
+    }
+
     @Test func `a supervisor that is not there is told, and no record stays`() throws {
         let error = #expect(throws: SystemError.self) {
             _ = try queue.launch(queue.script("exit"), supervisor: "/no/stepd")

@@ -70,6 +70,78 @@ struct OrderTests {
         #expect(try end(of: running).cause == .cancelled)
     }
 
+    /// A job that writes a line every 20 ms, and has done so once.
+    private func ticking(
+        _ change: (inout LaunchSpecification) -> Void = { _ in }
+    ) throws -> SupervisedAttempt {
+        try start("echo ready; while :; do echo tick; sleep 0.02; done", change)
+    }
+
+    private func give(_ order: Order, _ number: Int64, to running: SupervisedAttempt) throws {
+        _ = try running.give(order, number: number)
+        try queue.await("order \(number)") { try running.progress()?.lastOrder == number }
+    }
+
+    @Test func `a suspended job stands still until it is resumed`() throws {
+        let running = try ticking()
+        try give(.suspend, 1, to: running)
+        #expect(try running.progress()?.isSuspended == true)
+        let before = queue.lines().count
+        usleep(300_000)
+        #expect(queue.lines().count == before)
+        try give(.resume(CPUSet()), 2, to: running)
+        #expect(try running.progress()?.isSuspended == false)
+        try queue.await("it goes on") { queue.lines().count > before }
+        _ = try running.give(.signal(SIGKILL), number: 3)
+        #expect(try end(of: running).signal == Int(SIGKILL))
+    }
+
+    @Test func `a resumed job is on the CPUs that it is given`() throws {
+        let status = try #require(ProcessStatus.own)
+        let own = try String(contentsOfFile: "/proc/\(status.pid)/status", encoding: .utf8)
+        let list = own.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+        let all = try CPUSet(
+            parsing: ByteString(String(try #require(list?.split(separator: "\t").last)))
+        )
+        let (first, last) = (try #require(all.first), try #require(all.last))
+        let running = try ticking { $0.affinity = CPUSet([first]) }
+        let job = try #require(try running.progress()?.job)
+        try give(.suspend, 1, to: running)
+        try give(.resume(CPUSet([last])), 2, to: running)
+        let text = try String(contentsOfFile: "/proc/\(job.pid)/status", encoding: .utf8)
+        #expect(text.contains("Cpus_allowed_list:\t\(last)\n"))
+        _ = try running.give(.signal(SIGKILL), number: 3)
+        _ = try end(of: running)
+    }
+
+    @Test func `the time of a suspended job stands still`() throws {
+        let running = try ticking { $0.timeLimit = .seconds(1) }
+        try give(.suspend, 1, to: running)
+        usleep(1_300_000)
+        #expect(try running.outcome() == nil)
+        try give(.resume(CPUSet()), 2, to: running)
+        #expect(try end(of: running).cause == .timeLimit)
+    }
+
+    @Test func `a suspended job is cancelled all the same`() throws {
+        let running = try start(
+            "trap 'echo told; exit 9' TERM; echo ready; while :; do sleep 0.02; done"
+        )
+        try give(.suspend, 1, to: running)
+        _ = try running.give(.cancel, number: 2)
+        let outcome = try end(of: running)
+        #expect(outcome.cause == .cancelled)
+        #expect(queue.lines().contains("told"))
+    }
+
+    @Test func `a job that has stopped its supervisor is cancelled all the same`() throws {
+        let running = try start("echo ready; kill -STOP $PPID; sleep 100")
+        let supervisor = try #require(running.pid)
+        try queue.await("stopped") { ProcessStatus(of: supervisor)?.state == UInt8(ascii: "T") }
+        _ = try running.give(.cancel, number: 1)
+        #expect(try end(of: running).cause == .cancelled)
+    }
+
     @Test func `what the first process leaves has the grace period of a cancel, too`() throws {
         let running = try start(
             """

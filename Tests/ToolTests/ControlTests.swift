@@ -58,7 +58,7 @@ struct ControlTests {
         #expect(try queue.records(waiting)[0].reason == .jobHeldUser)
         #expect(
             try queue.run("control", "requeue", "\(waiting)").errors
-                == "control: job 2 is PENDING; it waits to run already\n"
+                == "control: job 2 is PENDING; only what has been started can be requeued\n"
         )
     }
 

@@ -66,6 +66,22 @@ struct EveryProgramTests {
         #expect(FileManager.default.contents(atPath: home + "/queue.db") == garbage)
     }
 
+    @Test(arguments: commands)
+    func `a program may be started without standard streams`(words: [String]) throws {
+        try queue.end(queue.start(queue.submit()))
+        let closed = try queue.process(words, [:], output: "run")
+        let program = try #require(closed.executableURL).path
+        closed.executableURL = URL(fileURLWithPath: "/bin/sh")
+        closed.arguments = ["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", program] + words.dropFirst()
+        try closed.run()
+        closed.waitUntilExit()
+        #expect(closed.terminationReason == .exit)
+        // The job has ended, and there is no machine to replay it on.
+        let refuses = words == ["control", "hold", "1"] || words[0] == "simulate"
+        #expect(closed.terminationStatus == (refuses ? 1 : 0))
+        #expect(try queue.records(JobID(rawValue: 1)).count == 1)
+    }
+
     @Test(
         arguments: ["submit", "queue", "cancel", "control", "history", "resources", "simulate"]
     )

@@ -44,6 +44,20 @@ struct FollowTests {
         #expect(queue.text("followed.err") == "")
     }
 
+    @Test func `follow goes on with the file that the job has put in place of another`() throws {
+        let job = try queue.submit { $0.outputPattern = "out" }
+        let process = try follow("\(job)")
+        let attempt = try queue.start(job)
+        try append("old\n", to: "out")
+        try awaitOutput("old\n")
+        queue.write("next", "a longer text\n")
+        #expect(rename("\(queue.path)/next", "\(queue.path)/out") == 0)
+        try awaitOutput("old\na longer text\n")
+        try queue.end(attempt)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func `follow prints all of a job that is over, byte by byte`() throws {
         let text = String(repeating: "0123456789\u{1B}[m\n", count: 20_000)
         queue.write("slurm-1.out", text)

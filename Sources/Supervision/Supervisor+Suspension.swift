@@ -1,0 +1,50 @@
+internal import CLinux
+internal import Glibc
+internal import JobModel
+internal import Linux
+
+/// A job that stands still, so that another has its CPUs.
+extension Supervisor {
+    /// How often it is looked whether all stand still, a millisecond apart.
+    private static var looks: Int { 200 }
+
+    /// Stops all its processes where they stand.
+    ///
+    /// The job does not see a cgroup that is frozen; without one its processes are sent SIGSTOP.
+    mutating func suspend() {
+        guard course.phase == .running, suspendedAt == nil else { return }
+        suspendedAt = Clock.monotonicMicroseconds
+        run.isSuspended = true
+        guard (try? cgroup?.freeze(true)) != nil else { return signalAll(SIGSTOP) }
+        for _ in 0..<Self.looks where (try? cgroup?.isFrozen()) != true { usleep(1_000) }
+    }
+
+    /// Lets the job go on, on these CPUs where any are given; its time goes on, too.
+    mutating func resume(on cpus: CPUSet) {
+        guard course.phase == .running, suspendedAt != nil else { return }
+        if !cpus.isEmpty { move(to: cpus) }
+        goOn()
+    }
+
+    /// Lets all that stands still go on.
+    mutating func goOn() {
+        if let suspendedAt { startedAt += Clock.monotonicMicroseconds - suspendedAt }
+        suspendedAt = nil
+        run.isSuspended = false
+        _ = try? cgroup?.freeze(false)
+        signalAll(SIGCONT)
+    }
+
+    /// Gives every thread of the job these CPUs; while they stand still, none is added.
+    private func move(to cpus: CPUSet) {
+        let words = cpus.kernelWords
+        guard let table = try? ProcessTable() else { return }
+        for process in table.descendants(of: [run.supervisor.pid]) {
+            let folder = try? Folder(path: "/proc/\(process.pid)/task")
+            for name in (try? folder?.names()) ?? [] {
+                guard let thread = Int32(name) else { continue }
+                unsafe clinux_set_affinity(thread, words, words.count)
+            }
+        }
+    }
+}

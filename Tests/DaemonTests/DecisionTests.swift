@@ -1,0 +1,46 @@
+import JobModel
+import Testing
+
+@testable import Daemon
+@testable import QueueStore
+
+struct DecisionTests {
+    /// Seeds of random runs, which are printed with whatever goes wrong.
+    @Test func `whatever happens nothing is given out twice, started twice or forgotten`() {
+        for seed in 1...2_000 {
+            var daemon = FalseDaemon(seed: UInt64(seed))
+            for _ in 0..<25 { daemon.advance() }
+            daemon.drain()
+        }
+    }
+}
+
+struct LaunchRetryTests {
+    @Test func `three launches that fail hold a job, and each waits longer`() {
+        var earlier: [Outcome.Cause] = []
+        var pauses: [Int64] = []
+        for number in 1...6 {
+            let retry = LaunchRetry(after: .neverStarted, earlier: earlier)
+            #expect(retry.isHeld == (number % 3 == 0), "after \(number)")
+            pauses.append(retry.pause)
+            earlier.append(.neverStarted)
+        }
+        #expect(pauses[0] < pauses[1] && pauses[1] < pauses[2])
+        // Whoever released it gives it as many tries again.
+        #expect(pauses[3...] == pauses[..<3])
+    }
+
+    @Test func `launches that schedd cut off do not count as failures`() {
+        let earlier = [Outcome.Cause](repeating: .cutOff, count: 5)
+        #expect(LaunchRetry(after: .cutOff, earlier: earlier) == .init(after: .cutOff, earlier: []))
+        #expect(!LaunchRetry(after: .neverStarted, earlier: earlier).isHeld)
+        let failures: [Outcome.Cause] = [.neverStarted, .cutOff, .neverStarted]
+        #expect(LaunchRetry(after: .neverStarted, earlier: failures).isHeld)
+        #expect(!LaunchRetry(after: .cutOff, earlier: failures).isHeld)
+    }
+
+    @Test func `a job that schedd may die of is held at last`() {
+        let earlier = [Outcome.Cause](repeating: .cutOff, count: 9)
+        #expect(LaunchRetry(after: .cutOff, earlier: earlier).isHeld)
+    }
+}
