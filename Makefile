@@ -56,8 +56,9 @@ sizes: build
 		[ $$size -le $${most}000000 ] || { echo "$$program is over $$most MB" >&2; exit 1; }; \
 	done
 
-# The tables of docs/scheduling.md; TRACES is a folder of traces, JOBS=A-B takes a part of each.
+# The tables of docs/scheduling.md; TRACES is a folder of traces, JOBS the part of each that counts.
 TRACES ?= $(SLUICE_TEST_DATA)/traces
+JOBS ?= 1-10000
 compare: build
 	Benchmarks/compare $(RELEASE) $(TRACES) $(JOBS)
 

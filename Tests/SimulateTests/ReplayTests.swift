@@ -144,7 +144,7 @@ struct ReplayTests {
     @Test func `a bound on waiting brings forward what a policy would leave behind`() throws {
         // A job of both processors, and short ones of one that keep coming.
         var text = traceLine(0, runTime: 60) + traceLine(1, submit: 1, processors: 2)
-        for number in 2...100 { text += traceLine(number, submit: number * 40, runTime: 60) }
+        for number in 2...100 { text += traceLine(number, submit: (number - 1) * 40, runTime: 60) }
         try folder.write("t", text.utf8)
         let words = ["--trace=t", "--procs=2", "--policy=greedy", "--backfill=none"]
         let without = try folder.simulate(words + ["--json"]).json()
