@@ -9,8 +9,6 @@ struct GanttRows {
         height = units == 0 ? 0 : min(max(Double(units) * 20, 40), 420)
     }
 
-    /// With the space to the next part of the page.
-    var heightWithSpace: Double { height > 0 ? height + Plot.space : 0 }
     /// The height of one.
     var unitHeight: Double { height / Double(units) }
 

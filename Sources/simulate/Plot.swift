@@ -15,7 +15,7 @@ struct Plot {
     static let left = 84.0
     static let right = 1_176.0
     /// Between two parts of the page.
-    static let space = 46.0
+    private static let space = 46.0
 
     /// The page's own style sheet: it must look the same wherever it is opened.
     private static let style = """
@@ -57,8 +57,8 @@ struct Plot {
     consuming func svg() -> OutputBuffer {
         let cores = GanttRows(units: run.setting.options.processors)
         let gpus = GanttRows(units: run.setting.options.gpus)
-        let waitsTop =
-            150 + cores.height + gpus.heightWithSpace + 2 * (110 + Self.space) + Self.space
+        let parts = [cores.height, gpus.height, 110, 110].filter { $0 > 0 }
+        let waitsTop = parts.reduce(150) { $0 + $1 + Self.space }
         page.begin(
             width: Self.width,
             height: waitsTop + 150,
