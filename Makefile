@@ -23,7 +23,7 @@ named := $(addprefix $(PROGRAM_PREFIX),$(TOOLS) schedd)
 DATA := $(abspath ../shared)
 export SLUICE_TEST_DATA := $(if $(wildcard $(DATA)),$(DATA),$(SLUICE_TEST_DATA))
 
-.PHONY: build test demo bench lint sizes install uninstall packages lint-packages test-packages bench-packages
+.PHONY: build test demo bench compare lint sizes install uninstall packages lint-packages test-packages bench-packages
 
 build: packages
 ifeq ($(STATIC),1)
@@ -50,11 +50,17 @@ lint: lint-packages
 # No program is larger than it may be, in megabytes.
 sizes: build
 	@for program in $(PROGRAMS); do \
-		case $$program in schedd) most=25;; stepd) most=8;; *) most=10;; esac; \
+		case $$program in schedd) most=25;; stepd) most=8;; simulate) most=12;; *) most=10;; esac; \
 		size=$$(stat -L -c %s $(RELEASE)/$$program); \
 		echo "$$program: $$size bytes"; \
 		[ $$size -le $${most}000000 ] || { echo "$$program is over $$most MB" >&2; exit 1; }; \
 	done
+
+# The tables of docs/scheduling.md; TRACES is a folder of traces, JOBS the part of each that counts.
+TRACES ?= $(SLUICE_TEST_DATA)/traces
+JOBS ?= 1-10000
+compare: build
+	Benchmarks/compare $(RELEASE) $(TRACES) $(JOBS)
 
 # --- Installation -----------------------------------------------------------------------------
 
@@ -112,6 +118,7 @@ apt = @[ -e $(1) ] || { \
 
 packages:
 	$(call apt,/usr/include/sqlite3.h,libsqlite3-dev)
+	$(call apt,/usr/include/zlib.h,zlib1g-dev)
 
 lint-packages:
 	$(call apt,/usr/bin/mandoc,mandoc)

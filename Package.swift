@@ -58,6 +58,7 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: lean),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "JobModel", swiftSettings: pure),
@@ -86,6 +87,7 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
+        .target(name: "Trace", dependencies: ["CZlib", "Linux"], swiftSettings: lean),
         .target(
             name: "CommandLineSupport",
             dependencies: ["CLinux", "Linux", "JobModel", "QueueStore"]
@@ -98,6 +100,13 @@ let package = Package(
         tool(
             "resources",
             ["CommandLineSupport", "JobModel", "Machine", "Placement", "QueueStore"]
+        ),
+        tool(
+            "simulate",
+            [
+                "CommandLineSupport", "JobModel", "Linux", "Planner", "QueueStore", "Simulation",
+                "Trace",
+            ]
         ),
         tool("stepd", ["Supervision"], lean),
         .executableTarget(
@@ -117,6 +126,14 @@ let package = Package(
         .testTarget(
             name: "MachineTests",
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]
+        ),
+        .testTarget(name: "TraceTests", dependencies: ["Linux", "Trace"]),
+        .testTarget(
+            name: "SimulateTests",
+            dependencies: [
+                "CommandLineSupport", "JobModel", "Linux", "Planner", "QueueStore", "Simulation",
+                "simulate",
+            ]
         ),
         .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
         .testTarget(
@@ -142,14 +159,14 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "CommandLineSupport", "Daemon", "cancel", "control", "history", "queue",
-                "resources", "schedd", "submit",
+                "resources", "schedd", "simulate", "submit",
             ]
         ),
         .testTarget(
             name: "ToolTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
-                "SQLite", "resources", "submit",
+                "SQLite", "resources", "simulate", "submit",
             ]
         ),
         .testTarget(

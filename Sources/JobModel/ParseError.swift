@@ -55,6 +55,12 @@ public struct ParseError: Error, Hashable, Sendable {
         case someText
         /// An instant.
         case instant
+        /// Positions in a list, counted from 1.
+        case positions
+        /// A factor of 1 or more.
+        case factor
+        /// What is different in a replay.
+        case change
     }
 }
 
@@ -112,6 +118,13 @@ extension ParseError.Expectation {
             "is not a list of variables; use ALL, NONE, NIL or NAME[=VALUE],..., such as ALL,SEED=7"
         case .instant:
             "is not a time; use now-2hours, today, HH:MM or YYYY-MM-DD[THH:MM[:SS]]"
+        case .positions:
+            "is not a range of positions; use A-B, counted from 1, such as 1-5000"
+        case .factor:
+            "is not a factor; use 1 or more, such as 2 or 1.5"
+        case .change:
+            "is not a change; use cpus=, gpus= or memory= with a number, + or - before it to add "
+                + "or take away, or policy=, backfill= or estimates= with a word, such as gpus=+1"
         case .someText:
             "is empty; give it at least one character"
         case .format(let letters):

@@ -8,7 +8,7 @@ enum Repository {
 
     /// The programs with an option table, in no order.
     static let programs = [
-        "submit", "queue", "cancel", "control", "history", "resources", "schedd",
+        "submit", "queue", "cancel", "control", "history", "resources", "simulate", "schedd",
     ]
 
     static func text(_ path: String) throws -> String {
