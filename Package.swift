@@ -149,7 +149,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
-                "resources", "submit",
+                "SQLite", "resources", "submit",
             ]
         ),
         .testTarget(

@@ -43,7 +43,7 @@ struct EasyBackfill {
         self.placed = placed
         contenders = Heap()
         contenders = Heap(
-            index.activeGroups.compactMap { contender(of: $0, index: index, room: room) }
+            index.table.active.compactMap { contender(of: $0, index: index, room: room) }
         )
     }
 
@@ -102,7 +102,7 @@ struct EasyBackfill {
         index: PendingIndex,
         room: Room
     ) -> Line.Place? {
-        let root = index.root(of: group)
+        let root = index.table[group].root
         var slot = index.forest.first(in: root, atMost: bound, by: measure)
         while slot != EstimateForest.none, placed[slot] != nil {
             let key = index.forest.key(of: slot)

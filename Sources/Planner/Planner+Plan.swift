@@ -31,7 +31,7 @@ extension Planner {
             var pass = Pass(now: now, choose: choose)
             clock = max(clock, now)
             raiseOutrun(&pass)
-            index.advance(to: now)
+            if index.advance(to: now) { book.isStale = true }
             reserved.removeAll { $0.end <= now }
             if isBookKept {
                 startPlaced(&pass)
