@@ -6,7 +6,19 @@ internal import SQLite
 enum Migration {
     /// The statements that follow on version 1, on version 2, and so on.
     static let steps = [
-        "ALTER TABLE job ADD COLUMN gpu_memory_bytes INTEGER"
+        // SQLite has no statement for another CHECK: its text is changed where it is stored, as
+        // sqlite.org/lang_altertable.html tells. No row that was allowed is forbidden now.
+        """
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, '''PENDING'', ''RUNNING''',
+            '''PENDING'', ''RUNNING'', ''SUSPENDED''')
+            WHERE name IN ('job', 'job_open');
+        PRAGMA writable_schema = RESET;
+        ALTER TABLE job ADD COLUMN gpu_memory_bytes INTEGER;
+        ALTER TABLE attempt ADD COLUMN predicted_s INTEGER;
+        ALTER TABLE attempt ADD COLUMN stopped_us INTEGER;
+        ALTER TABLE attempt ADD COLUMN suspended_us INTEGER NOT NULL DEFAULT 0;
+        """
     ]
 
     /// The version of a queue's tables.

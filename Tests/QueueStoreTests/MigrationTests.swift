@@ -48,14 +48,28 @@ struct MigrationTests {
         }
     }
 
-    @Test func `a migrated queue has the columns of a new one, in their order`() throws {
+    /// The words of each table's and index's statement, in the order of the alphabet: added columns
+    /// stand behind the others.
+    private func schema(of store: QueueStore) throws -> [String: [String]] {
+        var words: [String: [String]] = [:]
+        try store.db.query("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL") { row in
+            let parts = row.text(1).split { $0.isWhitespace || ",()".contains($0) }
+            words[row.text(0)] = parts.map(String.init).sorted()
+        }
+        return words
+    }
+
+    @Test func `a migrated queue is what a new one is`() throws {
         try cleaned { folder in
-            let store = try QueueStore(folder: folder, migrating: true)
+            let migrated = try QueueStore(folder: folder, migrating: true)
+            let new = try TestQueue()
+            #expect(try schema(of: migrated) == schema(of: new.store))
             var columns: [String] = []
-            try store.db.query("SELECT name FROM pragma_table_info('job')") {
+            try migrated.db.query("SELECT name FROM pragma_table_info('job')") {
                 columns.append($0.text(0))
             }
             #expect(columns == JobColumn.allCases.map { "\($0)" })
+            #expect(try migrated.db.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
         }
     }
 
