@@ -11,7 +11,7 @@ STATIC ?= 1
 PROGRAMS := $(patsubst Sources/%/main.swift,%,$(wildcard Sources/*/main.swift))
 TOOLS := $(filter-out schedd stepd,$(PROGRAMS))
 RELEASE := .build/release
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 
 bin := $(DESTDIR)$(PREFIX)/bin
 libexec := $(DESTDIR)$(PREFIX)/libexec/sluice
@@ -23,7 +23,8 @@ named := $(addprefix $(PROGRAM_PREFIX),$(TOOLS) schedd)
 DATA := $(abspath ../shared)
 export SLUICE_TEST_DATA := $(if $(wildcard $(DATA)),$(DATA),$(SLUICE_TEST_DATA))
 
-.PHONY: build test demo bench compare lint sizes install uninstall packages lint-packages test-packages bench-packages
+.PHONY: build test demo bench bench-planner compare lint sizes install uninstall packages \
+	lint-packages test-packages bench-packages
 
 build: packages
 ifeq ($(STATIC),1)
@@ -42,6 +43,10 @@ demo: build
 BENCH ?=
 bench: build bench-packages
 	swift run -c release --package-path Benchmarks bench $(abspath $(RELEASE)) $(BENCH)
+
+# The planner against the queue's length.
+bench-planner:
+	swift package --package-path Benchmarks benchmark --target PlannerBenchmarks --no-progress
 
 lint: lint-packages
 	swift format lint --strict --recursive --parallel $(SOURCES)

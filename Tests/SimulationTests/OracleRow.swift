@@ -1,10 +1,9 @@
 import Foundation
 import Planner
 import Simulation
-import Testing
 
 /// A row of the table of figures that other simulators have found: a replay, and what comes of it.
-struct OracleRow: CustomTestStringConvertible, Sendable {
+struct OracleRow: CustomStringConvertible, Sendable {
     var trace: String
     var processors: Int
     var jobs: ClosedRange<Int>
@@ -14,7 +13,7 @@ struct OracleRow: CustomTestStringConvertible, Sendable {
     /// The figures by the names of their columns.
     var figures: [String: Double]
 
-    var testDescription: String {
+    var description: String {
         "\(trace) \(jobs.lowerBound)-\(jobs.upperBound) \(policy) \(backfill) \(estimates)"
     }
 
@@ -45,8 +44,7 @@ struct OracleRow: CustomTestStringConvertible, Sendable {
     }
 
     /// What differs when the row is replayed, a line each.
-    func differences(in folder: URL) throws -> [String] {
-        let trace = try TraceFile(folder.appending(path: trace), processors: processors)
+    func differences(in trace: TraceFile) throws -> [String] {
         let jobs = Array(trace.jobs[(self.jobs.lowerBound - 1)..<self.jobs.upperBound])
         let options = ReplayOptions(
             scheme: try Scheme(policy, backfill: Backfill(backfill)),
@@ -71,17 +69,24 @@ struct OracleRow: CustomTestStringConvertible, Sendable {
         var slowdown = 0.0
         var bounded = 0.0
         var area = 0.0
+        var users: [Int64?: (sum: Double, count: Double)] = [:]
         for (job, outcome) in zip(jobs, result.outcomes) {
             let run = min(job.runTime, job.limit ?? .max)
             let stay = Double(outcome.end - job.submit)
             waits.append(outcome.end - job.submit - run)
             slowdown += stay / Double(run)
-            bounded += max(1, stay / Double(max(run, 10)))
+            let slow = max(1, stay / Double(max(run, 10)))
+            bounded += slow
+            users[job.user, default: (0, 0)].sum += slow
+            users[job.user, default: (0, 0)].count += 1
             area += Double(run) * Double(job.processors)
         }
         waits.sort()
         let count = Double(jobs.count)
         let makespan = (result.outcomes.map(\.end).max() ?? 0) - (jobs.map(\.submit).min() ?? 0)
+        let means = users.values.map { $0.sum / $0.count }
+        let sum = means.reduce(0, +)
+        let squares = means.reduce(0) { $0 + $1 * $1 }
         let middle = waits[(waits.count - 1) / 2] + waits[waits.count / 2]
         return [
             "mean_wait": Double(waits.reduce(0, +)) / count,
@@ -95,6 +100,7 @@ struct OracleRow: CustomTestStringConvertible, Sendable {
             "backfilled": Double(result.backfilled),
             "preemptions": Double(result.preemptions),
             "corrections": Double(result.corrections),
+            "user_fairness": sum * sum / (Double(means.count) * squares),
         ]
     }
 }

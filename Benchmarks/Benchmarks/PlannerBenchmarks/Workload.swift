@@ -57,7 +57,8 @@ final class Workload {
         let cores = 1 + shape % 25
         let gpus = [0, 0, 0, 0, 0, 1, 2, 4][shape / 25]
         let memory = MemorySize(bytes: Int64(1 + shape / 25) << 30)
-        let estimate = Int64(60 * (1 + random.below(2000)))
+        // Users say an hour, or a day: their estimates take few values.
+        let estimate = Int64(1800 * (1 + random.below(20)))
         return Candidate(
             id: id,
             submitted: Instant(milliseconds: now),
