@@ -120,7 +120,7 @@ let package = Package(
         ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
-        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
+        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement", "Planner"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
         .testTarget(name: "SimulationTests", dependencies: ["Planner", "Simulation"]),
         .testTarget(
@@ -166,7 +166,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "cancel", "control", "history", "queue",
-                "resources", "simulate", "submit",
+                "SQLite", "resources", "simulate", "submit",
             ]
         ),
         .testTarget(

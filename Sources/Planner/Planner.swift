@@ -300,8 +300,9 @@ public struct Planner: Sendable {
             // Its end was put off with every plan that it outlived.
             if run.end <= clock { book.isStale = true }
             // A GPU that another run holds as well, by a mistake of the past, is not free.
-            let freed = run.amounts.gpus.intersection(profile.usableGPUs)
-            if freed != run.amounts.gpus || !freed.isSubset(of: profile.free.gpus) {
+            let held = run.amounts.gpusInPart
+            let freed = held.intersection(profile.usableGPUs)
+            if freed != held || !freed.isSubset(of: profile.free.gpusInPart) {
                 book.isStale = true
             }
         }

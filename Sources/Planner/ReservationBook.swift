@@ -165,18 +165,18 @@ struct ReservationBook {
         let needs = index.needs(of: index.group(of: slot))
         guard needs.gpuCount > 0 else { return GPUSet() }
         let length = index.forest.length(of: slot).estimate
-        return timeline.least(from: place.start, for: length).gpus
-            .intersection(needs.gpuChoice).union(place.amounts.gpus)
+        return timeline.least(from: place.start, for: length).choice(for: needs)
+            .union(place.amounts.gpusInPart)
     }
 
-    /// A candidate has started in its place, on these GPUs; returns when the place ends.
-    mutating func start(_ slot: Slot, on gpus: GPUSet) -> Instant {
+    /// A candidate has started in its place, on these amounts; returns when the place ends.
+    mutating func start(_ slot: Slot, on amounts: Amounts) -> Instant {
         guard var place = places.removeValue(forKey: slot) else {
             preconditionFailure("the candidate has no place")
         }
-        if gpus != place.amounts.gpus {
+        if amounts != place.amounts {
             timeline.give(place)
-            place.amounts.gpus = gpus
+            place.amounts = amounts
             timeline.take(place)
         }
         return place.end

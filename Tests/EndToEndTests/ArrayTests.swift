@@ -63,6 +63,27 @@ extension EndToEnd {
             #expect(queue.lines("started").count == 3)
         }
 
+        @Test func `a task that runs again counts for its array's bound`() throws {
+            try queue.awaitDaemon()
+            let script = TestQueue.waiting(for: "go.$SLURM_ARRAY_TASK_ID")
+            let id = try queue.job("-a", "1-3%1", input: script)
+            try queue.wait(until: "the first runs") { queue.lines("started").count == 1 }
+            let first = try queue.task(1, of: id)
+            queue.touch("go.1")
+            try queue.end(first.id)
+            try queue.wait(until: "the second runs") { queue.lines("started").count == 2 }
+            #expect(try queue.requeue(first.id) == [.done])
+            // There is a CPU left, as another job shows.
+            try queue.end(try queue.job("true"))
+            #expect(try queue.task(1, of: id).state == .pending)
+            #expect(try queue.records(id).filter { $0.state == .running }.count == 1)
+            for index in 2...3 { queue.touch("go.\(index)") }
+            try queue.endArray(id)
+            #expect(queue.lines("started").count == 4)
+            // What had a row of its own goes first.
+            #expect(queue.lines("started")[2] == "\(first.id)")
+        }
+
         @Test func `the waiting tasks of an array are one row`() throws {
             let id = try queue.job("-a", "0-999999%4", "true")
             let record = try queue.record(id)

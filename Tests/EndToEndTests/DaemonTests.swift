@@ -149,6 +149,19 @@ extension EndToEnd {
             #expect(try queue.end(id).state == .completed)
         }
 
+        @Test func `a job is not held for launches that schedd's end cut off`() throws {
+            let id = try queue.job("--wrap", "echo x >> ran")
+            for attempt in 1...4 {
+                try queue.startDaemon(adding: ["SLUICE_CRASH_POINT": "recordLocked"])
+                try queue.wait(until: "schedd has died") { queue.daemon?.hasEnded ?? true }
+                #expect(try queue.record(id).attempts == attempt)
+            }
+            try queue.awaitDaemon()
+            let record = try queue.end(id)
+            #expect(record.state == .completed && record.attempts == 5 && record.restarts == 0)
+            #expect(queue.lines("ran") == ["x"])
+        }
+
         @Test func `a configuration that keeps back every CPU is refused`() throws {
             queue.configuration = "core_spec_cpus = \"0-8191\""
             let run = try refusal()
@@ -175,6 +188,7 @@ extension EndToEnd {
             #expect(run.exitCode == 0 && run.errors.isEmpty)
             let second = try queue.run([schedd] + words)
             let pid = try #require(try queue.store.daemonPID())
+            #expect(queue.text("/proc/\(pid)/comm") == "schedd\n")
             #expect(second.exitCode == 1)
             #expect(second.errors.contains("pid \(pid)") && queue.isOneLine(second.errors))
             #expect(try queue.run([schedd, "--stop"]).exitCode == 0)

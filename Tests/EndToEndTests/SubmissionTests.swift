@@ -144,32 +144,6 @@ extension EndToEnd {
             #expect(try queue.allRecords().isEmpty)
         }
 
-        @Test(
-            arguments: [
-                ["-c", "0", "true"], ["-c", "x", "true"], ["--mem=12Q", "true"],
-                ["-t", "5m", "true"], ["-a", "3-1", "true"], ["-a", "1-5:0", "true"],
-                ["-d", "afterok:", "true"], ["-d", "sometime:1", "true"], ["--foo", "true"],
-                ["-J"], ["--nice=x", "true"], ["nowhere-to-be-found"], ["./missing.sh"],
-                ["./empty.sh"], ["-D", "missing", "true"], ["-o", "missing/%j", "true"],
-                ["--wrap", "true", "more"], ["."], ["./large.sh"], ["-G", "gpu:x", "true"],
-            ]
-        )
-        func `a mistake is told on one line and leaves the queue alone`(_ words: [String]) throws {
-            queue.write("empty.sh", "")
-            queue.write(
-                "large.sh",
-                "#!/bin/sh\n" + String(repeating: "# padding\n", count: 1 << 19)
-            )
-            let run = try queue.submit(words)
-            #expect(run.exitCode == 1 || run.exitCode == 64, "\(run)")
-            #expect(run.output.isEmpty)
-            #expect(queue.isOneLine(run.errors), "\(run.errors)")
-            #expect(run.errors.hasPrefix("submit: "))
-            if access(queue.home + "/queue.db", F_OK) == 0 {
-                #expect(try queue.allRecords().isEmpty)
-            }
-        }
-
         @Test func `a job whose number cannot be told is queued all the same`() throws {
             let submit = TestQueue.programs + "/submit"
             let full = try queue.run(["/bin/sh", "-c", "exec \(submit) -H true > /dev/full"])
