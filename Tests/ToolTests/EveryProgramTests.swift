@@ -113,6 +113,7 @@ struct EveryProgramTests {
                 "expected_start_time", "start_time", "end_time", "elapsed_seconds", "exit_code",
                 "signal", "attempts", "restarts", "cpu_seconds", "max_rss_bytes", "work_dir",
                 "command", "stdout_path", "stderr_path", "dependency", "comment",
+                "system_comment",
             ]
         )
         #expect(record["stdout_path"] as? String == "\(queue.path)/slurm-1.out")
