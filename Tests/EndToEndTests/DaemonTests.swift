@@ -149,13 +149,6 @@ extension EndToEnd {
             #expect(try queue.end(id).state == .completed)
         }
 
-        @Test func `a configuration that keeps back every CPU is refused`() throws {
-            queue.configuration = "core_spec_cpus = \"0-8191\""
-            let run = try refusal()
-            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
-            #expect(run.errors.contains("core_spec_cpus"))
-        }
-
         @Test func `a job is not held for launches that schedd's end cut off`() throws {
             let id = try queue.job("--wrap", "echo x >> ran")
             for attempt in 1...4 {
@@ -167,6 +160,13 @@ extension EndToEnd {
             let record = try queue.end(id)
             #expect(record.state == .completed && record.attempts == 5 && record.restarts == 0)
             #expect(queue.lines("ran") == ["x"])
+        }
+
+        @Test func `a configuration that keeps back every CPU is refused`() throws {
+            queue.configuration = "core_spec_cpus = \"0-8191\""
+            let run = try refusal()
+            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
+            #expect(run.errors.contains("core_spec_cpus"))
         }
 
         @Test func `schedd in the background is ready when the command returns`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JobModel
 import SQLite
 import Testing
@@ -58,5 +59,58 @@ struct CheckpointTests {
             try checkpoint.run()
         }
         #expect(try log() < 2 * before)
+    }
+
+    /// Beside a commit, a checkpoint of SQLite before 3.51.3 can destroy what was committed.
+    @Test func `it waits until nobody writes`() throws {
+        let checkpoint = try Checkpoint(path: queue.store.folder.database)
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+        let path = queue.path
+        Thread.detachNewThread {
+            do { try Self.write(in: path, untilAsleep: own) } catch { Issue.record(error) }
+        }
+        try wait(for: "writing")
+        defer {
+            touch("over")
+            #expect(throws: Never.self) { try wait(for: "written") }
+        }
+        try checkpoint.run()
+        #expect(try queue.store.appliedSequence() == 42)
+    }
+
+    /// Writes until a thread has gone to sleep ten times, as somebody does who waits for the lock.
+    private static func write(in path: String, untilAsleep thread: String) throws {
+        let store = try QueueStore(folder: StateFolder(path: path))
+        try store.write {
+            try store.setAppliedSequence(42)
+            #expect(FileManager.default.createFile(atPath: path + "/writing", contents: nil))
+            let before = sleeps(of: thread)
+            while sleeps(of: thread) < before + 10, access(path + "/over", F_OK) != 0 {
+                sched_yield()
+            }
+        }
+        #expect(FileManager.default.createFile(atPath: path + "/written", contents: nil))
+    }
+
+    /// How often a thread has gone to sleep so far.
+    private static func sleeps(of thread: String) -> Int {
+        let status = FileManager.default.contents(atPath: "/proc/\(thread)/status") ?? Data()
+        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first {
+            $0.hasPrefix("voluntary_ctxt_switches:")
+        }
+        return line.flatMap { Int($0.split(separator: "\t")[1]) } ?? 0
+    }
+
+    private func touch(_ name: String) {
+        #expect(FileManager.default.createFile(atPath: "\(queue.path)/\(name)", contents: nil))
+    }
+
+    /// Waits until there is a file of this name, for at most a minute.
+    private func wait(for name: String) throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while access("\(queue.path)/\(name)", F_OK) != 0 {
+            try #require(ContinuousClock.now < end, "never \(name)")
+            sched_yield()
+        }
     }
 }
