@@ -126,6 +126,7 @@ extension JSONWriter {
         text("stderr_path", details?.errorPath)
         text("dependency", details?.dependency.map { ByteString($0) })
         text("comment", details?.comment)
+        text("system_comment", details?.launchFailure.map { ByteString($0) })
     }
 
     /// A member of an object that is a whole number, or null where there is none.

@@ -7,6 +7,10 @@ extension OptionList {
     /// Ends the program after such an answer, and after a mistake with status 64 and one line.
     public func readCommandLine() -> OptionReading {
         StandardStreams.fill()
+        // Swift reads them from /proc, which takes a descriptor.
+        guard CommandLine.argc > 0 else {
+            Program.fail("its own arguments cannot be read from /proc", .inputOutput)
+        }
         do {
             let reading = try read(Program.arguments)
             if let question = reading.question { answer(question) }

@@ -13,6 +13,13 @@ public enum Program {
         return String(decoding: base, as: UTF8.self)
     }
 
+    /// The command that starts `schedd`, which has the prefix that this program was installed with.
+    public static var startingCommand: String {
+        let name = name
+        let own = ["submit", "cancel", "control"].first { name.hasSuffix($0) } ?? name
+        return "\(name.dropLast(own.count))schedd --background"
+    }
+
     /// The words behind the name, byte by byte as they were given.
     public static var arguments: [ByteString] {
         unsafe ByteString.list(CommandLine.unsafeArgv + 1)

@@ -54,7 +54,7 @@ extension Program {
     public static func ring(_ store: QueueStore, hasOrders: Bool) {
         guard !Doorbell.ring(folder: store.folder.path), hasOrders else { return }
         warn(
-            "no schedd runs for this queue; what runs is told when one does: schedd --background"
+            "no schedd runs for this queue; what runs is told when one does: \(startingCommand)"
         )
     }
 

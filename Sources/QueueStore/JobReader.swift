@@ -163,7 +163,9 @@ struct JobReader {
             errorPath: spec.material.errorPath(context) ?? output,
             appendsOutput: spec.material.appendsOutput,
             dependency: record.state == .pending ? try store.dependencyText(of: record.id) : nil,
-            comment: spec.comment
+            comment: spec.comment,
+            launchFailure: record.reason == .jobLaunchFailure
+                ? try store.message(of: record.id, attempt: record.attempts) : nil
         )
     }
 }

@@ -18,6 +18,9 @@ public struct JobRecord: Sendable {
         public var dependency: String?
         /// `--comment`.
         public var comment: ByteString?
+        /// Why its last launch failed, such as `open /x/out: No such file or directory`; nil where it
+        /// did not.
+        public var launchFailure: String?
     }
 
     /// Its id; of a set of tasks, the array's or the set's own.

@@ -111,6 +111,15 @@ extension QueueStore {
         }
     }
 
+    /// What went wrong with an attempt, in words; nil where nothing was said.
+    func message(of job: JobID, attempt: Int) throws -> String? {
+        try db.first(
+            "SELECT message FROM attempt WHERE job = ?1 AND number = ?2",
+            .integer(job.rawValue),
+            .int(attempt)
+        ) { $0.optionalText(0) } ?? nil
+    }
+
     func comment(ofSpec spec: Int64) throws -> ByteString? {
         try db.first("SELECT comment FROM spec WHERE id = ?1", .integer(spec)) {
             $0.optionalBytes(0).map(ByteString.init(_:))

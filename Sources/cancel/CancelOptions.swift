@@ -35,14 +35,14 @@ struct CancelOptions: Sendable {
                 "NAME,...",
                 variable: "SCANCEL_NAME",
                 help: "jobs of these names"
-            ) { target, text in target.names = text.members },
+            ) { target, text throws(ParseError) in target.names = try list(text).members },
             .value(
                 "user",
                 letter: "u",
                 "USER,...",
                 variable: "SCANCEL_USER",
                 help: "jobs of these users"
-            ) { target, text in target.users = text },
+            ) { target, text throws(ParseError) in target.users = try list(text) },
             .flag("me", help: "my jobs") { $0.isMine = true },
             .value(
                 "state",
@@ -59,4 +59,10 @@ struct CancelOptions: Sendable {
             },
         ]
     )
+
+    /// A list that has a member at least: an empty one would choose every job.
+    private static func list(_ text: ByteString) throws(ParseError) -> ByteString {
+        guard !text.members.isEmpty else { throw ParseError(text, .someText) }
+        return text
+    }
 }

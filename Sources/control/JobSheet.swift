@@ -52,6 +52,7 @@ struct JobSheet {
             [("StdErr", details?.errorPath ?? "")],
             [("StdOut", details?.outputPath ?? "")],
         ] + (details?.comment.map { [[("Comment", $0)]] } ?? [])
+            + (details?.launchFailure.map { [[word("SystemComment", $0)]] } ?? [])
     }
 
     private var identity: [Word] {

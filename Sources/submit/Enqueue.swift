@@ -16,7 +16,8 @@ private func submit(_ submission: Submission, _ store: QueueStore) throws -> CIn
     let isHeard = Doorbell.ring(folder: store.folder.path)
     if !isHeard {
         Program.warn(
-            "no schedd runs for this queue; job \(id) waits until one does: schedd --background"
+            "no schedd runs for this queue; job \(id) waits until one does: "
+                + Program.startingCommand
         )
     }
     var output = OutputBuffer()

@@ -203,7 +203,8 @@ extension EndToEnd {
             let record = try queue.end(id)
             #expect(record.state == .failed && record.reason == .jobLaunchFailure)
             #expect(record.exitCode == 1 && record.attempts == 1)
-            #expect(queue.log.contains("chdir \(queue.work)/gone: No such file or directory"))
+            let words = "chdir \(queue.work)/gone: No such file or directory"
+            #expect(queue.log.contains(words) && record.details?.launchFailure == words)
         }
 
         @Test func `a job whose output cannot be opened fails and is told why`() throws {

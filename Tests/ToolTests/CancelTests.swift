@@ -8,6 +8,17 @@ struct CancelTests {
 
     init() throws { queue = try ToolQueue() }
 
+    @Test(arguments: [["-u", ""], ["-u", ","], ["-n", "", "-t", "PD"], ["-n", ","]])
+    func `a list without a member chooses no job`(words: [String]) throws {
+        let job = try queue.submit()
+        let process = try queue.process(["cancel"] + words, [:], output: "run")
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 64)
+        #expect(queue.text("run.err").contains("is empty"))
+        #expect(try queue.state(job) == .pending)
+    }
+
     @Test func `what waits is cancelled when cancel returns, without a word`() throws {
         let job = try queue.submit()
         let run = try queue.run("cancel", "\(job)")

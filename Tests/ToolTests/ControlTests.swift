@@ -9,6 +9,14 @@ struct ControlTests {
 
     init() throws { queue = try ToolQueue() }
 
+    @Test func `show says why a job could not be launched`() throws {
+        let job = try queue.submit()
+        try queue.end(queue.start(job), .launchFailed, message: "chdir /gone: No such file")
+        let sheet = try queue.run("control", "show", "job", "\(job)").output
+        #expect(sheet.contains("Reason=JobLaunchFailure"))
+        #expect(sheet.contains("SystemComment=chdir /gone: No such file\n"))
+    }
+
     @Test func `what is held waits until it is released`() throws {
         let job = try queue.submit()
         #expect(try queue.run("control", "hold", "\(job)").status == 0)

@@ -66,6 +66,19 @@ struct EveryProgramTests {
         #expect(FileManager.default.contents(atPath: home + "/queue.db") == garbage)
     }
 
+    @Test func `a program with a prefix names schedd with it`() throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: queue.path + "/sl-submit",
+            withDestinationPath: ToolQueue.programs + "/submit"
+        )
+        let process = try queue.process(["submit", "true"], [:], output: "run")
+        process.executableURL = URL(fileURLWithPath: queue.path + "/sl-submit")
+        try process.run()
+        process.waitUntilExit()
+        #expect(queue.text("run.err").hasPrefix("sl-submit: no schedd runs"))
+        #expect(queue.text("run.err").hasSuffix(": sl-schedd --background\n"))
+    }
+
     @Test(arguments: commands)
     func `a program may be started without standard streams`(words: [String]) throws {
         try queue.end(queue.start(queue.submit()))
@@ -118,6 +131,7 @@ struct EveryProgramTests {
                 "expected_start_time", "start_time", "end_time", "elapsed_seconds", "exit_code",
                 "signal", "attempts", "restarts", "cpu_seconds", "max_rss_bytes", "work_dir",
                 "command", "stdout_path", "stderr_path", "dependency", "comment",
+                "system_comment",
             ]
         )
         #expect(record["stdout_path"] as? String == "\(queue.path)/slurm-1.out")

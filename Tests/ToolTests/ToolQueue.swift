@@ -159,6 +159,7 @@ final class ToolQueue {
         _ cause: Outcome.Cause = .exited,
         exitCode: Int = 0,
         signal: Int = 0,
+        message: String = "",
         at instant: Timestamp? = nil
     ) throws {
         let end = instant ?? now
@@ -168,7 +169,8 @@ final class ToolQueue {
             signal: signal,
             endedAt: end,
             cpuMicroseconds: 1_250_000,
-            maxRSSBytes: 3 << 20
+            maxRSSBytes: 3 << 20,
+            message: message
         )
         let ended = try store.write { try store.end(attempt, outcome, at: end) }
         #expect(ended != nil)
