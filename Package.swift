@@ -43,6 +43,10 @@ func tool(
 
 let package = Package(
     name: "sluice",
+    products: [
+        // For the benchmarks, which are a package of their own.
+        .library(name: "Planner", targets: ["JobModel", "Planner", "Simulation"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -61,8 +65,10 @@ let package = Package(
         .target(
             name: "Planner",
             dependencies: ["JobModel"],
-            swiftSettings: pure
+            swiftSettings: pure,
+            linkerSettings: [.linkedLibrary("m")]
         ),
+        .target(name: "Simulation", dependencies: ["JobModel", "Planner"], swiftSettings: pure),
         .target(name: "Machine", dependencies: ["CLinux", "Linux", "JobModel", "Placement"]),
         .target(name: "NVML", dependencies: ["JobModel", "Machine"]),
         .target(name: "QueueStore", dependencies: ["CLinux", "Linux", "SQLite", "JobModel"]),
@@ -107,6 +113,7 @@ let package = Package(
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
         .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Planner", "Simulation"]),
         .testTarget(
             name: "MachineTests",
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]

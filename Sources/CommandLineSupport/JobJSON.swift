@@ -89,6 +89,7 @@ extension JSONWriter {
         time("expected_start_time", job.expectedStart)
         time("start_time", job.started)
         time("end_time", job.ended)
+        optional("predicted_seconds", job.predictedSeconds)
         key("elapsed_seconds")
         seconds(microseconds: job.elapsedMicroseconds(at: now))
     }

@@ -93,7 +93,6 @@ extension Daemon {
             array: material.array,
             userName: userNames[launch.claimed.uid] ?? String(launch.claimed.uid),
             host: host.string,
-            workDirectory: material.workDirectory,
             hasNVIDIA: inventory.gpus.contains { $0.vendor == .nvidia },
             hasAMD: inventory.gpus.contains { $0.vendor == .amd }
         ).complete(material.environment)
@@ -103,7 +102,10 @@ extension Daemon {
     private func material(_ spec: Int64) throws -> LaunchMaterial {
         if let known = materials[spec] { return known }
         var material = try store.launchMaterial(spec)
-        material.environment = JobEnvironment.stripped(material.environment)
+        material.environment = JobEnvironment.stripped(
+            material.environment,
+            workDirectory: material.workDirectory
+        )
         if materials.count >= 16 { materials.removeAll() }
         materials[spec] = material
         return material

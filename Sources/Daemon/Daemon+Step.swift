@@ -85,6 +85,11 @@ extension Daemon {
             case .signal:
                 guard let number = entry.argument.flatMap({ Int32($0) }) else { continue }
                 attempts.queue(.signal(number), number: entry.sequence, for: entry.job)
+            case .suspend: attempts.queue(.suspend, number: entry.sequence, for: entry.job)
+            case .resume:
+                let mask = entry.argument.flatMap { try? CPUSet(parsing: ByteString($0)) }
+                let order = Order.resume(mask ?? CPUSet())
+                attempts.queue(order, number: entry.sequence, for: entry.job)
             case .submit, .hold, .release: touched.append(entry.job)
             }
         }

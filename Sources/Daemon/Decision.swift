@@ -94,6 +94,7 @@ struct Decision: Sendable {
                 submitted: Instant(job.submitted),
                 demand: inventory.demand(of: job.request),
                 estimate: inventory.limit(job.timeLimit),
+                limit: inventory.limit(job.timeLimit),
                 count: count,
                 throttle: job.throttle
             )
@@ -119,6 +120,7 @@ struct Decision: Sendable {
             gpus: gpus,
             started: Instant(job.claimed),
             estimate: inventory.limit(job.timeLimit),
+            limit: inventory.limit(job.timeLimit),
             of: job.array
         )
         freeCPUs = freeCPUs.subtracting(job.allocation.cpus)

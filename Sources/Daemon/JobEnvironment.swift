@@ -12,17 +12,23 @@ struct JobEnvironment {
     let array: ArrayFacts?
     let userName: String
     let host: String
-    let workDirectory: ByteString
     let hasNVIDIA: Bool
     let hasAMD: Bool
 
     /// The environment that was submitted without what the queue itself sets for some jobs: it held
     /// where the job was submitted, perhaps inside another job.
-    static func stripped(_ given: [ByteString]) -> [ByteString] {
-        given.filter { entry in
+    ///
+    /// With the folder that it was submitted from, which is that it starts in where nothing is said.
+    static func stripped(_ given: [ByteString], workDirectory: ByteString) -> [ByteString] {
+        var stripped = given.filter { entry in
             let name = entry.bytes.prefix { $0 != UInt8(ascii: "=") }
             return !ownNames.contains(String(decoding: name, as: UTF8.self))
         }
+        let mark = Array("SLURM_SUBMIT_DIR=".utf8)
+        if !stripped.contains(where: { $0.bytes.starts(with: mark) }) {
+            stripped.append(ByteString(mark + workDirectory.bytes))
+        }
+        return stripped
     }
 
     /// A stripped environment with the queue's variables.
@@ -44,8 +50,8 @@ struct JobEnvironment {
         "SLURM_JOB_NAME", "SLURM_JOB_NODELIST", "SLURM_JOB_NUM_NODES", "SLURM_JOB_PARTITION",
         "SLURM_JOB_UID", "SLURM_JOB_USER", "SLURM_LOCALID", "SLURM_MEM_PER_CPU",
         "SLURM_MEM_PER_NODE", "SLURM_NNODES", "SLURM_NODEID", "SLURM_NODELIST", "SLURM_NPROCS",
-        "SLURM_NTASKS", "SLURM_PROCID", "SLURM_RESTART_COUNT", "SLURM_SUBMIT_DIR",
-        "SLURM_SUBMIT_HOST", "SLURM_TASKS_PER_NODE", "ZE_AFFINITY_MASK",
+        "SLURM_NTASKS", "SLURM_PROCID", "SLURM_RESTART_COUNT", "SLURM_SUBMIT_HOST",
+        "SLURM_TASKS_PER_NODE", "ZE_AFFINITY_MASK",
     ]
 
     private var variables: [(name: String, value: ByteString)] {
@@ -54,7 +60,6 @@ struct JobEnvironment {
         let id = claimed.attempt.job
         for name in ["SLURM_JOB_ID", "SLURM_JOBID"] { set(name, "\(id)") }
         list.append(("SLURM_JOB_NAME", claimed.name))
-        list.append(("SLURM_SUBMIT_DIR", workDirectory))
         set("SLURM_JOB_UID", "\(claimed.uid)")
         set("SLURM_JOB_USER", userName)
         set("SLURM_JOB_PARTITION", "main")

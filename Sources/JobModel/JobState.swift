@@ -6,6 +6,8 @@ public enum JobState: String, CaseIterable, Sendable {
     case pending = "PENDING"
     /// Holds an allocation.
     case running = "RUNNING"
+    /// Holds its memory and stands still, so that another job has its CPUs.
+    case suspended = "SUSPENDED"
     /// Ended with exit status 0.
     case completed = "COMPLETED"
     /// Ended with another status, by a signal, or could not be launched.
@@ -22,6 +24,7 @@ public enum JobState: String, CaseIterable, Sendable {
         switch self {
         case .pending: "PD"
         case .running: "R"
+        case .suspended: "S"
         case .completed: "CD"
         case .failed: "F"
         case .cancelled: "CA"
@@ -30,10 +33,13 @@ public enum JobState: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether an attempt of the job lives: its processes are there.
+    public var isAlive: Bool { self == .running || self == .suspended }
+
     /// Whether a job in this state is over.
     public var isEnded: Bool {
         switch self {
-        case .pending, .running: false
+        case .pending, .running, .suspended: false
         case .completed, .failed, .cancelled, .timeout, .nodeFail: true
         }
     }

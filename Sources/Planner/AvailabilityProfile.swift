@@ -9,11 +9,15 @@ struct AvailabilityProfile {
         var end: Instant
         var run: RunID
         var amounts: Amounts
+        /// Whether a run that outlives its end is given a later one.
+        var canGrow = false
     }
 
     /// In the order of the ends, those that nobody knows last; equals by run.
     private(set) var releases: [Release] = []
     private(set) var free: Amounts
+    /// How many of the releases can grow.
+    private(set) var growingCount = 0
     /// The GPUs that may be given out at all.
     private(set) var usableGPUs: GPUSet
 
@@ -26,6 +30,7 @@ struct AvailabilityProfile {
     mutating func add(_ release: Release) {
         releases.insert(release, at: position(of: release.run, endingAt: release.end))
         free.subtract(release.amounts)
+        growingCount += release.canGrow ? 1 : 0
     }
 
     /// A run holds nothing any more; its record is returned.
@@ -35,6 +40,7 @@ struct AvailabilityProfile {
         precondition(index < releases.count && releases[index].run == run, "no such run")
         let release = releases.remove(at: index)
         free.add(release.amounts)
+        growingCount -= release.canGrow ? 1 : 0
         if !release.amounts.gpus.isEmpty { updateFreeGPUs() }
         return release
     }
@@ -45,12 +51,12 @@ struct AvailabilityProfile {
         updateFreeGPUs()
     }
 
-    /// Whether something with these needs could start now.
-    func holds(_ needs: Needs) -> Bool { free.holds(needs) }
-
     /// What is usable of a release.
-    func amounts(of release: Release) -> Amounts {
-        var amounts = release.amounts
+    func amounts(of release: Release) -> Amounts { usable(release.amounts) }
+
+    /// These amounts but for GPUs that may not be given out.
+    func usable(_ amounts: Amounts) -> Amounts {
+        var amounts = amounts
         amounts.gpus = amounts.gpus.intersection(usableGPUs)
         return amounts
     }

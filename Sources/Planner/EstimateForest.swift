@@ -1,9 +1,9 @@
 import JobModel
 
 /// Search trees over slots, each in the order of the candidates' keys, every node knowing the
-/// least estimate below it.
+/// least estimate and the least limit below it.
 ///
-/// That minimum finds "the first in order that ends in time" in O(log n), which is what backfill
+/// Those minima find "the first in order that ends in time" in O(log n), which is what backfill
 /// asks all day and what the ordered collections to be had cannot answer; hence a tree of our own.
 /// It is a treap (Seidel, Aragon, Algorithmica 1996): the weight comes from the candidate's id, so
 /// the same candidates always make the same tree. All trees share one array of nodes and are
@@ -15,10 +15,29 @@ struct EstimateForest {
     /// The slot of nobody, and the empty tree.
     static let none: Slot = -1
 
+    /// How long a candidate takes, in remaining seconds; ``Seconds/unknown`` where nobody knows.
+    struct Length: Equatable {
+        /// What is expected.
+        var estimate: Int32
+        /// What it cannot outlive.
+        var limit: Int32
+
+        fileprivate mutating func lower(to other: Length) {
+            estimate = min(estimate, other.estimate)
+            limit = min(limit, other.limit)
+        }
+    }
+
+    /// Which of a candidate's lengths counts.
+    enum Measure {
+        case estimate
+        case limit
+    }
+
     private struct Node {
         var key: OrderKey
-        var estimate: Int64
-        var least: Int64
+        var length: Length
+        var least: Length
         var left = EstimateForest.none
         var right = EstimateForest.none
     }
@@ -26,10 +45,8 @@ struct EstimateForest {
     private var nodes: [Node] = []
 
     /// Fills a slot that is in no tree: one in use before, or the one after the last.
-    ///
-    /// An estimate that nobody knows is `Int64.max`.
-    mutating func fill(_ slot: Slot, key: OrderKey, estimate: Int64) {
-        let node = Node(key: key, estimate: estimate, least: estimate)
+    mutating func fill(_ slot: Slot, key: OrderKey, length: Length) {
+        let node = Node(key: key, length: length, least: length)
         if Int(slot) == nodes.count {
             nodes.append(node)
         } else {
@@ -39,7 +56,7 @@ struct EstimateForest {
 
     func key(of slot: Slot) -> OrderKey { nodes[Int(slot)].key }
 
-    func estimate(of slot: Slot) -> Int64 { nodes[Int(slot)].estimate }
+    func length(of slot: Slot) -> Length { nodes[Int(slot)].length }
 
     /// The first in order; ``none`` in an empty tree.
     func first(in root: Slot) -> Slot {
@@ -52,17 +69,49 @@ struct EstimateForest {
         return found
     }
 
-    /// The first in order whose estimate is not above the bound; ``none`` where there is none.
+    /// The first in order whose length is not above the bound; ``none`` where there is none.
     ///
-    /// The bound is below `Int64.max`: estimates that nobody knows are above every bound.
-    func first(in root: Slot, estimatedAtMost bound: Int64) -> Slot {
-        guard least(in: root) <= bound else { return Self.none }
+    /// ``Seconds/unknown`` bounds nothing.
+    func first(in root: Slot, atMost bound: Int32, by measure: Measure) -> Slot {
+        switch measure {
+        case .estimate: first(in: root) { $0.estimate <= bound }
+        case .limit: first(in: root) { $0.limit <= bound }
+        }
+    }
+
+    /// The first in order behind a key whose length is not above the bound.
+    ///
+    /// ``none`` where there is none. O(log n).
+    func first(in root: Slot, behind key: OrderKey, atMost bound: Int32, by measure: Measure)
+        -> Slot
+    {
+        switch measure {
+        case .estimate: first(in: root, behind: key) { $0.estimate <= bound }
+        case .limit: first(in: root, behind: key) { $0.limit <= bound }
+        }
+    }
+
+    private func first(
+        in root: Slot,
+        behind key: OrderKey,
+        where isShort: (Length) -> Bool
+    ) -> Slot {
+        guard root != Self.none, isShort(nodes[Int(root)].least) else { return Self.none }
+        let node = nodes[Int(root)]
+        guard key < node.key else { return first(in: node.right, behind: key, where: isShort) }
+        let found = first(in: node.left, behind: key, where: isShort)
+        if found != Self.none { return found }
+        return isShort(node.length) ? root : first(in: node.right, where: isShort)
+    }
+
+    private func first(in root: Slot, where isShort: (Length) -> Bool) -> Slot {
+        guard root != Self.none, isShort(nodes[Int(root)].least) else { return Self.none }
         var slot = root
         while true {
             let node = nodes[Int(slot)]
-            if least(in: node.left) <= bound {
+            if node.left != Self.none, isShort(nodes[Int(node.left)].least) {
                 slot = node.left
-            } else if node.estimate <= bound {
+            } else if isShort(node.length) {
                 return slot
             } else {
                 slot = node.right
@@ -157,13 +206,12 @@ struct EstimateForest {
         return right
     }
 
-    private func least(in root: Slot) -> Int64 {
-        root == Self.none ? .max : nodes[Int(root)].least
-    }
-
     private mutating func refresh(_ slot: Slot) {
         let node = nodes[Int(slot)]
-        nodes[Int(slot)].least = min(node.estimate, least(in: node.left), least(in: node.right))
+        var least = node.length
+        if node.left != Self.none { least.lower(to: nodes[Int(node.left)].least) }
+        if node.right != Self.none { least.lower(to: nodes[Int(node.right)].least) }
+        nodes[Int(slot)].least = least
     }
 
     private func isHeavier(_ left: Slot, than right: Slot) -> Bool {

@@ -18,6 +18,11 @@ public struct Instant: Hashable, Sendable {
         return isTooLong || isTooLate ? .unknown : Instant(milliseconds: sum)
     }
 
+    /// The whole seconds after the timeline's zero, rounded down.
+    var wholeSeconds: Int64 {
+        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+    }
+
     /// Later than every instant that is known: the end of a run without a limit.
     static let unknown = Instant(milliseconds: .max)
 

@@ -1,22 +1,46 @@
 import JobModel
 
-/// The candidates, grouped by shape, those of a shape that may start now in a tree by order.
+/// The candidates in groups, those of a group that may start now in a tree by order.
 ///
-/// An array is one entry, and leaves its tree while its throttle is reached. An entry stays as
-/// long as something of it waits or runs. Adding, removing and changing cost O(log Q); memory is
-/// under 200 bytes an entry.
+/// A group has one demand, and whatever else makes its order stand still (``Ranking``). An array is
+/// one entry, and leaves its tree while its throttle is reached. An entry stays as long as
+/// something of it waits or runs. Adding, removing and changing cost O(log Q); memory is under 200
+/// bytes an entry.
 struct PendingIndex {
     typealias Slot = EstimateForest.Slot
 
     /// What all candidates with one demand share.
     struct Shape {
+        var demand: Demand
         var needs: Needs
-        /// The first candidate in order and its key; nil where none may start now.
-        var first: (slot: Slot, key: OrderKey)?
         /// Whether the machine could ever run it as things are; false keeps it out of the order.
         var isPossible: Bool
-        fileprivate(set) var root = EstimateForest.none
-        fileprivate var entryCount = 0
+        fileprivate var groupCount = 0
+    }
+
+    private struct Group {
+        var shape: Int32
+        var variant: Int32
+        var root = EstimateForest.none
+        /// The first in order; ``EstimateForest/none`` where none may start now.
+        var first = EstimateForest.none
+        var entryCount: Int32 = 0
+        /// The place among the active groups; negative for none.
+        var activePlace: Int32 = -1
+    }
+
+    private struct GroupName: Hashable {
+        var shape: Int32
+        var variant: Int32
+    }
+
+    /// What is known of one that has run before, and was stopped.
+    struct Interruption {
+        /// The seconds that it has run.
+        var progress: Int64
+        /// The estimate before any correction.
+        var firstEstimate: Int64?
+        var corrections: Int
     }
 
     private struct Entry {
@@ -24,94 +48,145 @@ struct PendingIndex {
         var waiting: Int32
         var running: Int32
         var throttle: Int32
-        var shape: Int32
+        var group: Int32
+        var association: Int32
+        var isPreemptible: Bool
 
         var mayStart: Bool { waiting > 0 && running < throttle }
+
+        var isInUse: Bool { waiting > 0 || running > 0 }
     }
 
-    /// By number; those without an entry are kept for the next demand.
-    private(set) var shapes: [Shape] = []
     private(set) var forest = EstimateForest()
-    private var demands: [Demand] = []
+    /// By number; those that no candidate has are kept for the next demand.
+    private(set) var shapes: [Shape] = []
     private var shapeNumbers: [Demand: Int32] = [:]
     private var freeShapes: [Int32] = []
+    private var groups: [Group] = []
+    private var groupNumbers: [GroupName: Int32] = [:]
+    private var freeGroups: [Int32] = []
+    /// Those of which a candidate may start now.
+    private(set) var activeGroups: [Int32] = []
     private var entries: [Entry] = []
     private var freeSlots: [Slot] = []
     private var slots: [JobID: Slot] = [:]
+    private var interruptions: [Slot: Interruption] = [:]
+    private var associations = Interner<Association>()
+    private var changes = Heap<Change>()
 
     private let capacity: Capacity
     private var ceiling: Amounts
+    private(set) var ranking: Ranking
+    private var origin: Instant?
+    private var clock = Instant(milliseconds: .min)
 
     /// How many candidates wait, an array counting once.
     private(set) var waitingCount = 0
+    /// How many of them may start and are possible.
+    private(set) var startableCount = 0
 
-    init(capacity: Capacity) {
+    init(capacity: Capacity, scheme: Scheme) {
         self.capacity = capacity
         ceiling = capacity.amounts
+        ranking = Ranking(scheme: scheme, cores: capacity.cores)
+        origin = scheme.origin
     }
 
     // MARK: Looking
 
-    /// The shape whose first candidate is first of all; nil where nothing may start.
-    var firstShape: Int? {
-        var found: (shape: Int, key: OrderKey)?
-        for index in shapes.indices where shapes[index].isPossible {
-            guard let key = shapes[index].first?.key else { continue }
-            if let best = found, best.key < key { continue }
-            found = (index, key)
+    func shape(of group: Int32) -> Int { Int(groups[Int(group)].shape) }
+
+    func needs(of group: Int32) -> Needs { shapes[shape(of: group)].needs }
+
+    func root(of group: Int32) -> Slot { groups[Int(group)].root }
+
+    func group(of slot: Slot) -> Int32 { entries[Int(slot)].group }
+
+    func isPreemptible(_ slot: Slot) -> Bool { entries[Int(slot)].isPreemptible }
+
+    /// Whether the candidate in this slot may start as far as it is concerned.
+    func isStartable(_ slot: Slot) -> Bool {
+        entries[Int(slot)].mayStart && shapes[shape(of: group(of: slot))].isPossible
+    }
+
+    func slot(of id: JobID) -> Slot? { slots[id] }
+
+    func interruption(of slot: Slot) -> Interruption? { interruptions[slot] }
+
+    /// The key of a candidate with the rank that counts among groups at an instant.
+    func key(of slot: Slot, at now: Instant) -> OrderKey {
+        let group = groups[Int(entries[Int(slot)].group)]
+        var key = forest.key(of: slot)
+        key.rank = ranking.rank(
+            key,
+            estimate: forest.length(of: slot).estimate,
+            cores: shapes[Int(group.shape)].needs.cores,
+            variant: group.variant,
+            at: now
+        )
+        return key
+    }
+
+    func place(of slot: Slot, at now: Instant) -> Line.Place {
+        Line.Place(key: key(of: slot, at: now), slot: slot, group: entries[Int(slot)].group)
+    }
+
+    /// The first of a group; nil where none may start.
+    func firstPlace(of group: Int32, at now: Instant) -> Line.Place? {
+        let slot = groups[Int(group)].first
+        return slot == EstimateForest.none ? nil : place(of: slot, at: now)
+    }
+
+    /// The next of the same group.
+    func place(behind place: Line.Place, at now: Instant) -> Line.Place? {
+        let key = forest.key(of: place.slot)
+        let slot = forest.first(in: groups[Int(place.group)].root, behind: key)
+        return slot == EstimateForest.none ? nil : self.place(of: slot, at: now)
+    }
+
+    /// The first in order of all that may start.
+    func first(at now: Instant) -> Line.Place? {
+        var found: Line.Place?
+        for group in activeGroups {
+            guard let place = firstPlace(of: group, at: now) else { continue }
+            if let best = found, best < place { continue }
+            found = place
         }
-        return found?.shape
+        return found
     }
 
     /// The candidate as it now stands; nil where nothing of it waits.
     func candidate(_ id: JobID) -> Candidate? {
         guard let slot = slots[id], entries[Int(slot)].waiting > 0 else { return nil }
         let entry = entries[Int(slot)]
-        let estimate = forest.estimate(of: slot)
+        let length = forest.length(of: slot)
+        let progress = interruptions[slot]?.progress ?? 0
         return Candidate(
             id: id,
             priority: entry.priority,
             submitted: forest.key(of: slot).submitted,
-            demand: demands[Int(entry.shape)],
-            estimate: estimate == .max ? nil : estimate,
+            demand: shapes[shape(of: entry.group)].demand,
+            estimate: Seconds.given(length.estimate).map { $0 + progress },
+            limit: Seconds.given(length.limit).map { $0 + progress },
+            progress: progress,
+            isPreemptible: entry.isPreemptible,
             count: Int(entry.waiting),
-            throttle: entry.throttle == .max ? nil : Int(entry.throttle)
+            throttle: entry.throttle == .max ? nil : Int(entry.throttle),
+            association: associations[entry.association]
         )
     }
 
     /// The shape of a candidate and whether it may start; nil where nothing of it waits.
     func standing(of id: JobID) -> (shape: Int, mayStart: Bool)? {
         guard let slot = slots[id], entries[Int(slot)].waiting > 0 else { return nil }
-        return (Int(entries[Int(slot)].shape), entries[Int(slot)].mayStart)
+        return (shape(of: group(of: slot)), entries[Int(slot)].mayStart)
     }
 
     /// The demand of the candidate in a slot.
-    func demand(of slot: Slot) -> Demand { demands[Int(entries[Int(slot)].shape)] }
+    func demand(of slot: Slot) -> Demand { shapes[shape(of: group(of: slot))].demand }
 
-    /// The first candidates in order that may start and are possible, `limit` of them at most.
-    ///
-    /// O(limit · (K + log Q)).
-    func first(_ limit: Int) -> [(id: JobID, shape: Int, estimate: Int64?)] {
-        var heads: [(shape: Int, slot: Slot, key: OrderKey)] = shapes.indices.compactMap {
-            guard shapes[$0].isPossible, let first = shapes[$0].first else { return nil }
-            return ($0, first.slot, first.key)
-        }
-        var result: [(id: JobID, shape: Int, estimate: Int64?)] = []
-        while result.count < limit,
-            let place = heads.indices.min(by: { heads[$0].key < heads[$1].key })
-        {
-            let (shape, slot, key) = heads[place]
-            let estimate = forest.estimate(of: slot)
-            result.append((key.id, shape, estimate == .max ? nil : estimate))
-            let next = forest.first(in: shapes[shape].root, behind: key)
-            if next == EstimateForest.none {
-                heads.remove(at: place)
-            } else {
-                heads[place] = (shape, next, forest.key(of: next))
-            }
-        }
-        return result
-    }
+    /// When the order changes by itself next; nil for never.
+    var nextChange: Instant? { changes.first?.due }
 
     // MARK: Changing
 
@@ -148,6 +223,13 @@ struct PendingIndex {
         }
     }
 
+    /// A job runs that did not wait here, and may be stopped.
+    mutating func adopt(_ candidate: Candidate) {
+        var candidate = candidate
+        candidate.count = 0
+        put(candidate, running: 1)
+    }
+
     /// One running task of a candidate has ended, or waits again.
     mutating func end(_ id: JobID, waitsAgain: Bool) {
         guard let slot = slots[id] else { return }
@@ -157,11 +239,53 @@ struct PendingIndex {
         }
     }
 
+    /// A running job has been stopped, and waits to go on.
+    mutating func interrupt(_ slot: Slot, _ interruption: Interruption, left: EstimateForest.Length)
+    {
+        let key = forest.key(of: slot)
+        let demand = demand(of: slot)
+        leaveGroup(entries[Int(slot)].group)
+        interruptions[slot] = interruption
+        file(slot, id: key.id, submitted: key.submitted, demand: demand, length: left)
+        change(slot) {
+            $0.running -= 1
+            $0.waiting += 1
+        }
+    }
+
     /// Says what the machine could give out at best as things are.
     mutating func setCeiling(_ amounts: Amounts) {
         ceiling = amounts
-        for index in shapes.indices {
-            shapes[index].isPossible = ceiling.holds(shapes[index].needs)
+        for number in shapes.indices {
+            shapes[number].isPossible = ceiling.holds(shapes[number].needs)
+        }
+        startableCount = 0
+        for number in groups.indices { refreshActivity(Int32(number)) }
+        for slot in entries.indices where isStartable(Slot(slot)) { startableCount += 1 }
+    }
+
+    /// Orders by another scheme from now on.
+    mutating func change(to scheme: Scheme) {
+        ranking = Ranking(scheme: scheme, cores: capacity.cores)
+        let inUse = entries.indices.filter { entries[$0].isInUse }.map(Slot.init)
+        let waiting = inUse.filter { entries[Int($0)].waiting > 0 }
+        origin = scheme.origin ?? waiting.map { forest.key(of: $0).submitted }.min()
+        changes = Heap()
+        for slot in inUse { refile(slot) }
+    }
+
+    /// All that may start and are possible.
+    var startableSlots: [Slot] {
+        entries.indices.map(Slot.init).filter { entries[Int($0)].isInUse && isStartable($0) }
+    }
+
+    /// Moves those whose place changes by the passage of time, up to this instant.
+    mutating func advance(to now: Instant) {
+        clock = max(clock, now)
+        while let change = changes.first, change.due <= now {
+            changes.removeFirst()
+            guard entries[Int(change.slot)].isInUse else { continue }
+            refile(change.slot)
         }
     }
 
@@ -169,33 +293,54 @@ struct PendingIndex {
 
     private mutating func put(_ candidate: Candidate, running: Int32) {
         precondition(0...Int(Int32.max) ~= candidate.count, "no such number of tasks")
-        let shape = shapeNumber(of: candidate.demand)
-        shapes[Int(shape)].entryCount += 1
+        let slot = vacantSlot(for: candidate.id)
         let entry = Entry(
             priority: candidate.priority,
             waiting: Int32(candidate.count),
             running: running,
             throttle: candidate.throttle.map { Int32(clamping: $0) } ?? .max,
-            shape: shape
+            group: 0,
+            association: associations.number(of: candidate.association),
+            isPreemptible: candidate.isPreemptible
         )
-        let slot = vacantSlot(for: candidate.id)
         if Int(slot) == entries.count {
             entries.append(entry)
         } else {
             entries[Int(slot)] = entry
         }
-        forest.fill(slot, key: Policy.key(of: candidate), estimate: candidate.estimate ?? .max)
+        if waitingCount == 0, entry.waiting > 0, ranking.scheme.origin == nil {
+            origin = candidate.submitted
+        }
+        interruptions[slot] =
+            candidate.progress == 0
+            ? nil
+            : Interruption(
+                progress: candidate.progress,
+                firstEstimate: candidate.estimate,
+                corrections: 0
+            )
+        let length = EstimateForest.Length(
+            estimate: Seconds.kept(candidate.estimate.map { max(1, $0 - candidate.progress) }),
+            limit: Seconds.kept(candidate.limit.map { max(1, $0 - candidate.progress) })
+        )
+        file(
+            slot,
+            id: candidate.id,
+            submitted: candidate.submitted,
+            demand: candidate.demand,
+            length: length
+        )
         waitingCount += entry.waiting > 0 ? 1 : 0
         if entry.mayStart { link(slot) }
         dropIfOver(slot)
     }
 
-    /// The slot of a known candidate, taken out of tree and shape, or a new one.
+    /// The slot of a known candidate, taken out of tree and group, or a new one.
     private mutating func vacantSlot(for id: JobID) -> Slot {
         if let slot = slots[id] {
             if entries[Int(slot)].mayStart { unlink(slot) }
             waitingCount -= entries[Int(slot)].waiting > 0 ? 1 : 0
-            leaveShape(entries[Int(slot)].shape)
+            leaveGroup(entries[Int(slot)].group)
             return slot
         }
         let slot = freeSlots.popLast() ?? Slot(entries.count)
@@ -214,50 +359,189 @@ struct PendingIndex {
     }
 
     private mutating func dropIfOver(_ slot: Slot) {
-        guard entries[Int(slot)].waiting == 0, entries[Int(slot)].running == 0 else { return }
+        guard !entries[Int(slot)].isInUse else { return }
         slots[forest.key(of: slot).id] = nil
+        interruptions[slot] = nil
         freeSlots.append(slot)
-        leaveShape(entries[Int(slot)].shape)
+        leaveGroup(entries[Int(slot)].group)
     }
 
-    // MARK: Shapes
+    /// Gives an entry that is in no group its group and its place in the order.
+    private mutating func file(
+        _ slot: Slot,
+        id: JobID,
+        submitted: Instant,
+        demand: Demand,
+        length: EstimateForest.Length
+    ) {
+        let variant = ranking.variant(
+            estimate: length.estimate,
+            submitted: submitted,
+            at: clock
+        )
+        let group = groupNumber(of: demand, variant: variant)
+        groups[Int(group)].entryCount += 1
+        entries[Int(slot)].group = group
+        let facts = Ranking.Facts(
+            estimate: length.estimate,
+            cores: demand.cores,
+            priority: entries[Int(slot)].priority,
+            submitted: submitted
+        )
+        let overdue = ranking.overdue(from: submitted)
+        let rank =
+            overdue.map { $0 <= clock } ?? false
+            ? OrderKey.overdue
+            : ranking.fixedRank(facts, origin: origin ?? submitted, variant: variant)
+        forest.fill(
+            slot,
+            key: OrderKey(rank: rank, submitted: submitted, id: id),
+            length: length
+        )
+        for change in dueChanges(of: slot) { note(change) }
+    }
+
+    /// When an entry's place in the order is yet to change by itself.
+    private func dueChanges(of slot: Slot) -> [Change] {
+        let submitted = forest.key(of: slot).submitted
+        var result: [Change] = []
+        if let due = ranking.overdue(from: submitted), due > clock {
+            result.append(Change(due: due, slot: slot))
+        }
+        if let due = ranking.mature(from: submitted), due > clock {
+            result.append(Change(due: due, slot: slot))
+        }
+        return result
+    }
+
+    private mutating func refile(_ slot: Slot) {
+        let key = forest.key(of: slot)
+        let demand = demand(of: slot)
+        let length = forest.length(of: slot)
+        if entries[Int(slot)].mayStart { unlink(slot) }
+        leaveGroup(entries[Int(slot)].group)
+        file(slot, id: key.id, submitted: key.submitted, demand: demand, length: length)
+        if entries[Int(slot)].mayStart { link(slot) }
+    }
+
+    /// Notes when an entry is to be looked at again.
+    ///
+    /// Notes of entries that have gone meanwhile do no harm, and are thrown out when they are many.
+    private mutating func note(_ change: Change) {
+        changes.insert(change)
+        guard changes.count > 4 * entries.count + 64 else { return }
+        var left: [Change] = []
+        for slot in entries.indices where entries[slot].isInUse {
+            left += dueChanges(of: Slot(slot))
+        }
+        changes = Heap(left)
+    }
+
+    // MARK: Groups
 
     private mutating func link(_ slot: Slot) {
-        let shape = Int(entries[Int(slot)].shape)
-        let key = forest.key(of: slot)
-        shapes[shape].root = forest.insert(slot, into: shapes[shape].root)
-        if let first = shapes[shape].first, first.key < key { return }
-        shapes[shape].first = (slot, key)
+        let group = entries[Int(slot)].group
+        let number = Int(group)
+        groups[number].root = forest.insert(slot, into: groups[number].root)
+        if shapes[Int(groups[number].shape)].isPossible { startableCount += 1 }
+        let first = groups[number].first
+        if first != EstimateForest.none, forest.key(of: first) < forest.key(of: slot) { return }
+        groups[number].first = slot
+        refreshActivity(group)
     }
 
     private mutating func unlink(_ slot: Slot) {
-        let shape = Int(entries[Int(slot)].shape)
-        shapes[shape].root = forest.remove(slot, from: shapes[shape].root)
-        guard shapes[shape].first?.slot == slot else { return }
-        let next = forest.first(in: shapes[shape].root)
-        shapes[shape].first = next == EstimateForest.none ? nil : (next, forest.key(of: next))
+        let group = entries[Int(slot)].group
+        let number = Int(group)
+        groups[number].root = forest.remove(slot, from: groups[number].root)
+        if shapes[Int(groups[number].shape)].isPossible { startableCount -= 1 }
+        guard groups[number].first == slot else { return }
+        groups[number].first = forest.first(in: groups[number].root)
+        refreshActivity(group)
+    }
+
+    /// Puts a group among the active ones, or takes it out.
+    private mutating func refreshActivity(_ group: Int32) {
+        let record = groups[Int(group)]
+        let isActive =
+            record.first != EstimateForest.none && shapes[Int(record.shape)].isPossible
+        if isActive, record.activePlace < 0 {
+            groups[Int(group)].activePlace = Int32(activeGroups.count)
+            activeGroups.append(group)
+        } else if !isActive, record.activePlace >= 0 {
+            let last = activeGroups.removeLast()
+            groups[Int(group)].activePlace = -1
+            guard last != group else { return }
+            activeGroups[Int(record.activePlace)] = last
+            groups[Int(last)].activePlace = record.activePlace
+        }
+    }
+
+    private mutating func groupNumber(of demand: Demand, variant: Int32) -> Int32 {
+        let shape = shapeNumber(of: demand)
+        let name = GroupName(shape: shape, variant: variant)
+        if let known = groupNumbers[name] { return known }
+        let group = Group(shape: shape, variant: variant)
+        let number = freeGroups.popLast() ?? Int32(groups.count)
+        if Int(number) == groups.count {
+            groups.append(group)
+        } else {
+            groups[Int(number)] = group
+        }
+        groupNumbers[name] = number
+        shapes[Int(shape)].groupCount += 1
+        return number
     }
 
     private mutating func shapeNumber(of demand: Demand) -> Int32 {
         if let known = shapeNumbers[demand] { return known }
         let needs = capacity.needs(of: demand)
-        let shape = Shape(needs: needs, isPossible: ceiling.holds(needs))
+        let shape = Shape(demand: demand, needs: needs, isPossible: ceiling.holds(needs))
         let number = freeShapes.popLast() ?? Int32(shapes.count)
         if Int(number) == shapes.count {
             shapes.append(shape)
-            demands.append(demand)
         } else {
             shapes[Int(number)] = shape
-            demands[Int(number)] = demand
         }
         shapeNumbers[demand] = number
         return number
     }
 
-    private mutating func leaveShape(_ shape: Int32) {
-        shapes[Int(shape)].entryCount -= 1
-        guard shapes[Int(shape)].entryCount == 0 else { return }
-        shapeNumbers[demands[Int(shape)]] = nil
+    private mutating func leaveGroup(_ group: Int32) {
+        groups[Int(group)].entryCount -= 1
+        guard groups[Int(group)].entryCount == 0 else { return }
+        let shape = groups[Int(group)].shape
+        groupNumbers[GroupName(shape: shape, variant: groups[Int(group)].variant)] = nil
+        freeGroups.append(group)
+        shapes[Int(shape)].groupCount -= 1
+        guard shapes[Int(shape)].groupCount == 0 else { return }
+        shapeNumbers[shapes[Int(shape)].demand] = nil
         freeShapes.append(shape)
+    }
+}
+
+/// An instant at which an entry's place in the order changes by itself.
+private struct Change: Hashable, Comparable {
+    var due: Instant
+    var slot: PendingIndex.Slot
+
+    static func < (left: Change, right: Change) -> Bool {
+        (left.due, left.slot) < (right.due, right.slot)
+    }
+}
+
+/// Values by number, each kept once.
+private struct Interner<Value: Hashable & Sendable> {
+    private var values: [Value] = []
+    private var numbers: [Value: Int32] = [:]
+
+    subscript(number: Int32) -> Value { values[Int(number)] }
+
+    mutating func number(of value: Value) -> Int32 {
+        if let known = numbers[value] { return known }
+        let number = Int32(values.count)
+        values.append(value)
+        numbers[value] = number
+        return number
     }
 }

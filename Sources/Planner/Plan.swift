@@ -13,8 +13,24 @@ public struct RunID: Hashable, Comparable, Sendable {
     }
 }
 
-/// What is to start now, and who waits first.
+/// What is to stop and to start now, and who waits first.
 public struct Plan: Hashable, Sendable {
+    /// A run that is expected to take longer than before.
+    public struct Correction: Hashable, Sendable {
+        /// The run.
+        public var run: RunID
+        /// When it is expected to end now.
+        public var expectedEnd: Instant
+    }
+
+    /// A running job that makes room for another, and waits from now on.
+    public struct Stop: Hashable, Sendable {
+        /// The job.
+        public var job: JobID
+        /// The run that is over.
+        public var run: RunID
+    }
+
     /// One start.
     public struct Start: Hashable, Sendable {
         /// The candidate; for an array, one of its tasks, whichever the queue takes next.
@@ -35,8 +51,12 @@ public struct Plan: Hashable, Sendable {
         public var expectedStart: Instant?
     }
 
+    /// What stops, before anything starts.
+    public internal(set) var stops: [Stop] = []
     /// What starts, in this order.
     public internal(set) var starts: [Start] = []
     /// Who waits first; nil where nobody waits that could ever run as things are.
     public internal(set) var head: Head?
+    /// The runs that had outlived their estimates, which were raised before anything else.
+    public internal(set) var corrections: [Correction] = []
 }

@@ -1,31 +1,35 @@
 public import JobModel
 
-/// Decides which candidate starts when, on which GPUs: in order of priority, with EASY backfill.
+/// Decides which candidate starts when, on which GPUs, and which run stops for another.
 ///
 /// A value fed with events: candidates come and go, runs end, and after each event, or a batch of
-/// them, ``plan(at:choosing:)`` says what starts. The same events give the same plans. Nothing can
-/// start by the mere passage of time, so no timer is needed between events. What an event costs
-/// does not grow with the queue but for the depth of a tree; with K different demands, R runs and
-/// Q candidates a plan costs O((starts + 1) · K · log Q + R).
+/// them, ``plan(at:choosing:)`` says what starts. The same events give the same plans. What can
+/// happen by the mere passage of time, ``nextInstant(after:)`` tells. What an event costs does not
+/// grow with the queue but for the depth of a tree; with K groups of candidates, R runs and Q
+/// candidates a plan costs O(K + (starts + 1) · log K · log Q + R), and more where conservative
+/// backfill keeps places.
 public struct Planner: Sendable {
-    private struct Run {
-        /// Whose run it is; nil where that candidate need not be told of its end.
-        var job: JobID?
-        var started: Instant
-        var end: Instant
-    }
-
-    private let capacity: Capacity
-    private var index: PendingIndex
-    private var profile: AvailabilityProfile
-    private var runs: [RunID: Run] = [:]
+    /// Policy, backfill and their parameters.
+    public private(set) var scheme: Scheme
+    let capacity: Capacity
+    var index: PendingIndex
+    var profile: AvailabilityProfile
+    var runs: [RunID: Run] = [:]
+    var book: ReservationBook
+    var reserved: [ReservedTime] = []
+    /// What is kept from others for a candidate that has waited as long as any may.
+    var vigil: Vigil?
+    /// The instant of the last plan.
+    var clock = Instant(milliseconds: 0)
     private var lastRun: Int64 = 0
 
     /// A planner for an idle machine of this capacity, with nothing waiting.
-    public init(capacity: Capacity) {
+    public init(capacity: Capacity, scheme: Scheme = .plain) {
         self.capacity = capacity
-        index = PendingIndex(capacity: capacity)
+        self.scheme = scheme
+        index = PendingIndex(capacity: capacity, scheme: scheme)
         profile = AvailabilityProfile(capacity: capacity.amounts)
+        book = ReservationBook(free: capacity.amounts)
     }
 
     // MARK: Candidates
@@ -37,13 +41,22 @@ public struct Planner: Sendable {
     ///
     /// O(log Q).
     public mutating func add(_ candidate: Candidate) {
+        if isBookKept, let old = index.candidate(candidate.id), let slot = index.slot(of: old.id) {
+            // A new place in the order is no reason to lose the place in time.
+            var same = old
+            same.priority = candidate.priority
+            same.count = candidate.count
+            if same != candidate { book.drop(slot) }
+        }
         index.set(candidate)
+        noteNewcomer(candidate.id)
     }
 
     /// Takes out a candidate: held, cancelled, or no more tasks of it wait.
     ///
     /// What runs of it goes on. Does nothing where it is unknown. O(log Q).
     public mutating func remove(_ id: JobID) {
+        if isBookKept, let slot = index.slot(of: id) { book.drop(slot) }
         index.remove(id)
     }
 
@@ -55,7 +68,7 @@ public struct Planner: Sendable {
         guard var candidate = index.candidate(id) else { return false }
         change(&candidate)
         precondition(candidate.id == id, "a candidate keeps its id")
-        index.set(candidate)
+        add(candidate)
         return true
     }
 
@@ -67,23 +80,60 @@ public struct Planner: Sendable {
     /// How many runs there are.
     public var runCount: Int { runs.count }
 
+    /// When a run is expected to end; nil where nobody knows, or it is over.
+    public func expectedEnd(of run: RunID) -> Instant? { runs[run]?.end.known }
+
     /// Counts what already runs, as after a restart.
     ///
-    /// `gpus` are those held, of which only the ones of this machine count; `estimate` is in
-    /// seconds from `started`, nil where nobody knows. `array` is the candidate whose throttle
-    /// the run counts against, which may be added before or after; nil for none.
+    /// `gpus` are those held, of which only the ones of this machine count; `estimate` and `limit`
+    /// are in seconds from `started`, nil where nobody knows. `array` is the candidate whose
+    /// throttle the run counts against, which may be added before or after; nil for none.
     public mutating func adopt(
         _ demand: Demand,
         gpus: [Int] = [],
         started: Instant,
         estimate: Int64?,
+        limit: Int64? = nil,
         of array: JobID? = nil
     ) -> RunID {
         if let array { index.adopt(array, demand: demand) }
+        return begin(
+            Run(
+                job: array,
+                started: started,
+                amounts: held(demand, gpus),
+                estimate: estimate,
+                limit: limit
+            )
+        )
+    }
+
+    /// Counts a job that already runs and may be stopped, in which case it waits as this candidate.
+    ///
+    /// Its progress is what it had run before this start.
+    public mutating func adopt(
+        _ candidate: Candidate,
+        gpus: [Int] = [],
+        started: Instant
+    ) -> RunID {
+        index.adopt(candidate)
+        return begin(
+            Run(
+                job: candidate.id,
+                started: started,
+                amounts: held(candidate.demand, gpus),
+                estimate: candidate.estimate,
+                limit: candidate.limit,
+                progress: candidate.progress,
+                isPreemptible: candidate.isPreemptible
+            )
+        )
+    }
+
+    private func held(_ demand: Demand, _ gpus: [Int]) -> Amounts {
         let held = GPUSet(gpus.filter { 0...Capacity.largestGPUIndex ~= $0 })
             .intersection(capacity.amounts.gpus)
-        let amounts = capacity.needs(of: demand).amounts(on: held)
-        return begin(amounts, of: array, at: started, estimate: estimate)
+        return capacity.needs(of: demand).amounts(on: held)
     }
 
     /// A run has ended and holds nothing any more.
@@ -101,17 +151,19 @@ public struct Planner: Sendable {
         finish(run, waitsAgain: waitsAgain)
     }
 
-    /// A run is now expected to take so many seconds from its start; nil where nobody knows.
+    /// A run is now expected to take so many seconds in all, and may take no more than `limit`;
+    /// nil where nobody knows.
     ///
-    /// For a changed time limit, or an estimate that the run has outlived: until then, such a run
-    /// counts as ending in the next instant.
-    public mutating func correct(_ run: RunID, estimate: Int64?) {
+    /// For what a user has changed: an estimate that a run has outlived is raised by itself.
+    public mutating func correct(_ run: RunID, estimate: Int64?, limit: Int64? = nil) {
         guard var record = runs[run] else { preconditionFailure("no such run") }
-        var release = profile.remove(run, endingAt: record.end)
-        record.end = Self.end(from: record.started, estimate: estimate)
-        release.end = record.end
-        profile.add(release)
-        runs[run] = record
+        record.estimate = estimate
+        record.firstEstimate = estimate
+        record.corrections = 0
+        record.limit = limit
+        record.end = record.expectedEnd
+        replace(run, by: record)
+        book.isStale = true
     }
 
     /// Says which GPUs are in use from outside the queue and not to be given out, by number.
@@ -124,143 +176,122 @@ public struct Planner: Sendable {
         ceiling.gpus = ceiling.gpus.subtracting(lost)
         index.setCeiling(ceiling)
         profile.setUsable(ceiling.gpus)
+        renewBook()
     }
 
-    // MARK: Plans
-
-    /// Picks a request's GPUs among those that it may have.
+    /// Says what capacity is set aside, and when; replaces what was said before.
     ///
-    /// Returns as many of them as the request counts. Where GPUs lie is not the planner's
-    /// business; which of them a candidate may take without delaying another is.
-    public typealias GPUChoice = (_ request: GPURequest, _ free: [Int]) -> [Int]
+    /// Nothing starts that is expected to run into it. What runs already goes on.
+    public mutating func setReserved(_ times: [ReservedTime]) {
+        reserved = times
+        book.isStale = true
+    }
 
-    /// What starts now; each start already counts as a run.
+    /// Decides by another scheme from now on; candidates and runs stay.
     ///
-    /// In order, whatever fits starts, tasks of an array one by one up to its throttle; the first
-    /// that does not fit has a place kept for it, and of the others only what does not delay it
-    /// starts (EASY backfill). `choose` picks exact GPUs; by default those of the lowest numbers.
-    public mutating func plan(
-        at now: Instant,
-        choosing choose: GPUChoice = { request, free in Array(free.prefix(request.count)) }
-    ) -> Plan {
-        var plan = Plan()
-        while let shape = index.firstShape, let first = index.shapes[shape].first {
-            let needs = index.shapes[shape].needs
-            guard profile.holds(needs) else {
-                let reservation = Reservation(for: needs, in: profile, at: now)
-                plan.head = Plan.Head(
-                    job: first.key.id,
-                    expectedStart: reservation.start.known
-                )
-                backfill(around: reservation, at: now, into: &plan, choosing: choose)
-                return plan
-            }
-            let choice = profile.free.gpus.intersection(needs.gpuChoice)
-            let gpus = gpus(for: first.slot, of: choice, choosing: choose)
-            let start = begin(first.slot, needs.amounts(on: gpus), at: now, isBackfilled: false)
-            plan.starts.append(start)
-        }
-        return plan
+    /// O(Q log Q).
+    public mutating func change(to scheme: Scheme) {
+        self.scheme = scheme
+        index.change(to: scheme)
+        vigil = nil
+        book = ReservationBook(free: capacity.amounts)
+        renewBook()
     }
 
-    /// Why a candidate waits, as Slurm calls it; `none` where nothing of it waits.
+    // MARK: Records
+
+    /// Whether candidates have places kept for them.
+    var isBookKept: Bool { scheme.backfill.kind == .conservative }
+
+    /// All places are to be made anew, and every candidate may want one.
+    private mutating func renewBook() {
+        guard isBookKept else { return }
+        book.isStale = true
+        book.note(index.startableSlots)
+    }
+
+    private mutating func noteNewcomer(_ id: JobID) {
+        guard isBookKept, let slot = index.slot(of: id), index.isStartable(slot) else { return }
+        book.note(slot)
+    }
+
+    /// Starts the candidate in a slot.
     ///
-    /// O(K).
-    public func reason(for id: JobID) -> Reason {
-        guard let standing = index.standing(of: id) else { return .none }
-        let shape = index.shapes[standing.shape]
-        guard capacity.amounts.holds(shape.needs) else { return .partitionConfig }
-        guard shape.isPossible else { return .reqNodeNotAvail }
-        guard standing.mayStart else { return .jobArrayTaskLimit }
-        let head = index.firstShape.flatMap { index.shapes[$0].first?.key.id }
-        return head == id ? .resources : .priority
-    }
-
-    /// When the first candidates in order are expected to start, `limit` of them at most.
-    ///
-    /// Each gets the earliest place that leaves those in front of it theirs, if all ends come as
-    /// expected; for an array, its next task. O(limit · (R + limit)).
-    public func forecast(at now: Instant, limit: Int) -> [Forecast] {
-        var timeline = Timeline(profile, at: now)
-        return index.first(limit).map { item in
-            let start = timeline.book(index.shapes[item.shape].needs, for: item.estimate)
-            return Forecast(job: item.id, start: start)
-        }
-    }
-
-    // MARK: Starting and ending
-
-    private mutating func backfill(
-        around reservation: Reservation,
-        at now: Instant,
-        into plan: inout Plan,
-        choosing choose: GPUChoice
-    ) {
-        var backfill = Backfill(around: reservation, at: now, index: index, free: profile.free)
-        while let choice = backfill.next(index: index, free: profile.free) {
-            let gpus = gpus(for: choice.slot, of: choice.gpus, choosing: choose)
-            let amounts = index.shapes[choice.shape].needs.amounts(on: gpus)
-            backfill.start(choice, on: amounts)
-            plan.starts.append(begin(choice.slot, amounts, at: now, isBackfilled: true))
-        }
-    }
-
-    private func gpus(
-        for slot: PendingIndex.Slot,
-        of choice: GPUSet,
-        choosing choose: GPUChoice
-    ) -> GPUSet {
-        guard let request = index.demand(of: slot).gpus else { return GPUSet() }
-        let chosen = GPUSet(choose(request, choice.numbers))
-        precondition(
-            chosen.isSubset(of: choice) && chosen.count == request.count,
-            "GPUs were chosen that the request may not have"
-        )
-        return chosen
-    }
-
-    private mutating func begin(
+    /// Where its place in time is kept, it ends with that.
+    mutating func begin(
         _ slot: PendingIndex.Slot,
         _ amounts: Amounts,
         at now: Instant,
-        isBackfilled: Bool
-    ) -> Plan.Start {
-        let job = index.forest.key(of: slot).id
-        let estimate = index.forest.estimate(of: slot)
+        endingAt end: Instant? = nil
+    ) -> RunID {
+        let length = index.forest.length(of: slot)
+        let past = index.interruption(of: slot)
+        let progress = past?.progress ?? 0
+        var run = Run(
+            job: index.forest.key(of: slot).id,
+            started: now,
+            amounts: amounts,
+            estimate: Seconds.given(length.estimate).map { $0 + progress },
+            limit: Seconds.given(length.limit).map { $0 + progress },
+            progress: progress,
+            isPreemptible: index.isPreemptible(slot) && !index.forest.key(of: slot).isOverdue
+        )
+        run.firstEstimate = past?.firstEstimate ?? run.estimate
+        run.corrections = past?.corrections ?? 0
         index.start(slot)
-        let known = estimate == .max ? nil : estimate
-        let run = begin(amounts, of: job, at: now, estimate: known)
-        return Plan.Start(
-            job: job,
-            run: run,
-            gpus: amounts.gpus.numbers,
-            isBackfilled: isBackfilled
+        return begin(run, endingAt: end)
+    }
+
+    private mutating func begin(_ run: Run, endingAt end: Instant? = nil) -> RunID {
+        lastRun += 1
+        let id = RunID(number: lastRun)
+        var run = run
+        run.firstEstimate = run.firstEstimate ?? run.estimate
+        run.end = end ?? run.expectedEnd
+        runs[id] = run
+        profile.add(release(of: id, run))
+        if end == nil { book.isStale = true }
+        return id
+    }
+
+    private func release(of id: RunID, _ run: Run) -> AvailabilityProfile.Release {
+        AvailabilityProfile.Release(
+            end: run.end,
+            run: id,
+            amounts: run.amounts,
+            canGrow: run.canGrow
         )
     }
 
-    private mutating func begin(
-        _ amounts: Amounts,
-        of job: JobID?,
-        at started: Instant,
-        estimate: Int64?
-    ) -> RunID {
-        lastRun += 1
-        let run = RunID(number: lastRun)
-        let end = Self.end(from: started, estimate: estimate)
-        runs[run] = Run(job: job, started: started, end: end)
-        profile.add(AvailabilityProfile.Release(end: end, run: run, amounts: amounts))
+    /// What is known of a run has changed.
+    mutating func replace(_ id: RunID, by run: Run) {
+        guard let old = runs[id] else { preconditionFailure("no such run") }
+        profile.remove(id, endingAt: old.end)
+        runs[id] = run
+        profile.add(release(of: id, run))
+    }
+
+    /// Takes out a run; its record is returned.
+    mutating func remove(_ id: RunID) -> Run {
+        guard let run = runs.removeValue(forKey: id) else { preconditionFailure("no such run") }
+        profile.remove(id, endingAt: run.end)
         return run
     }
 
-    private mutating func finish(_ run: RunID, waitsAgain: Bool) {
-        guard let record = runs.removeValue(forKey: run) else {
-            preconditionFailure("no such run")
+    private mutating func finish(_ id: RunID, waitsAgain: Bool) {
+        let run = remove(id)
+        if isBookKept {
+            book.release(run.amounts, upTo: run.end)
+            // Its end was put off with every plan that it outlived.
+            if run.end <= clock { book.isStale = true }
+            // A GPU that another run holds as well, by a mistake of the past, is not free.
+            let freed = run.amounts.gpus.intersection(profile.usableGPUs)
+            if freed != run.amounts.gpus || !freed.isSubset(of: profile.free.gpus) {
+                book.isStale = true
+            }
         }
-        profile.remove(run, endingAt: record.end)
-        if let job = record.job { index.end(job, waitsAgain: waitsAgain) }
-    }
-
-    private static func end(from started: Instant, estimate: Int64?) -> Instant {
-        estimate.map(started.advanced(bySeconds:)) ?? .unknown
+        guard let job = run.job else { return }
+        index.end(job, waitsAgain: waitsAgain)
+        noteNewcomer(job)
     }
 }

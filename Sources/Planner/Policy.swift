@@ -1,26 +1,25 @@
-import JobModel
-
-/// A candidate's place in the order: the smallest goes first.
+/// In which order candidates are looked at.
 ///
-/// The rank is what a policy says; submission and id settle every tie, so that no two are equal.
-struct OrderKey: Hashable, Comparable {
-    var rank: Int64
-    var submitted: Instant
-    var id: JobID
-
-    static func < (left: OrderKey, right: OrderKey) -> Bool {
-        if left.rank != right.rank { return left.rank < right.rank }
-        if left.submitted != right.submitted { return left.submitted < right.submitted }
-        return left.id < right.id
-    }
-}
-
-/// The order in which candidates are looked at: by priority, then by age.
-///
-/// The only place where a candidate becomes a key, computed once when it comes or changes.
-enum Policy {
-    static func key(of candidate: Candidate) -> OrderKey {
-        // The complement turns the order round and, unlike the negative, exists for every value.
-        OrderKey(rank: ~candidate.priority, submitted: candidate.submitted, id: candidate.id)
-    }
+/// Among equals the one submitted first goes first, then the lowest number. Below, e is the
+/// estimate in seconds, w the time waited, p the cores, s the seconds since the first submission,
+/// counted from 1.
+public enum Policy: String, Hashable, Sendable, CaseIterable {
+    /// In order of submission.
+    case fifo
+    /// The shortest estimate first.
+    case sjf
+    /// The shortest remaining time first; one that is much shorter stops others that run.
+    case srtf
+    /// The smallest area first: e·p (Carastan-Santos et al., CCGrid 2019).
+    case saf
+    /// The highest (w/e)³·p first (Tang et al., Cluster 2009).
+    case wfp3
+    /// The highest w/(log₂(max(p, 2))·e) first (Tang et al., Cluster 2009).
+    case unicep
+    /// The lowest log₁₀(e)·p + 870·log₁₀(s) first (Carastan-Santos, Camargo, SC 2017).
+    case f1
+    /// The shortest remaining time first, walking on past what does not fit.
+    case greedy
+    /// The highest priority first: weighted age and size, and what the site and the user say.
+    case multifactor
 }

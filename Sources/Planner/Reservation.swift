@@ -3,7 +3,7 @@ struct Reservation {
     /// When there is room for it if the runs end as expected; ``Instant/unknown`` where that
     /// hangs on a run whose end nobody knows.
     var start: Instant
-    /// What it leaves over at its start.
+    /// What it leaves over from its start on.
     var spare: Amounts
     /// The GPUs kept for it.
     var keptGPUs: GPUSet
@@ -26,15 +26,35 @@ struct Reservation {
                 index += 1
             }
             guard amounts.holds(needs) else { continue }
-            start = moment
-            keptGPUs = Self.kept(for: needs, of: amounts.gpus, freeNow: profile.free.gpus)
-            spare = amounts
-            spare.subtract(needs.amounts(on: keptGPUs))
+            self.init(for: needs, at: moment, of: amounts, freeNow: profile.free.gpus)
             return
         }
+        self.init(for: needs, floatingIn: profile.free)
+    }
+
+    /// The earliest reservation where capacity is reserved for a time.
+    ///
+    /// What it leaves over is what is spare as long as it runs.
+    init(for needs: Needs, length: Int32, in timeline: Timeline) {
+        guard let place = timeline.earliest(needs, for: length) else {
+            self.init(for: needs, floatingIn: timeline.free)
+            return
+        }
+        let least = timeline.least(from: place.start, for: length)
+        self.init(for: needs, at: place.start, of: least, freeNow: timeline.free.gpus)
+    }
+
+    private init(for needs: Needs, at start: Instant, of amounts: Amounts, freeNow: GPUSet) {
+        self.start = start
+        keptGPUs = Self.kept(for: needs, of: amounts.gpus, freeNow: freeNow)
+        spare = amounts
+        spare.subtract(needs.amounts(on: keptGPUs))
+    }
+
+    private init(for needs: Needs, floatingIn free: Amounts) {
         start = .unknown
-        spare = profile.free.sparing(needs)
-        keptGPUs = profile.free.gpus.subtracting(spare.gpus)
+        spare = free.sparing(needs)
+        keptGPUs = free.gpus.subtracting(spare.gpus)
     }
 
     /// GPUs that are still held come first: others can do nothing with them until then.

@@ -68,9 +68,9 @@ extension QueueStore {
                 try cancelWaiting(target, part, by: uid, at: now)
                 return .done
             case .running where target.isSet: return nil
-            case .running:
+            case .running, .suspended:
                 try db.run(
-                    "UPDATE job SET cancelled_by = ?2 WHERE id = ?1 AND state = 'RUNNING'",
+                    "UPDATE job SET cancelled_by = ?2 WHERE id = ?1",
                     .integer(target.id.rawValue),
                     .int(uid)
                 )
@@ -141,7 +141,7 @@ extension QueueStore {
     ) throws -> [ChangeResult] {
         try targets(of: reference).compactMap { target, _ in
             guard target.hasTasks else { return nil }
-            guard target.state == .running else { return .refused(found: target.state) }
+            guard target.state.isAlive else { return .refused(found: target.state) }
             try note(.signal, target.id, argument: String(signal), by: uid, at: now)
             return .requested
         }
@@ -203,7 +203,7 @@ extension QueueStore {
                     return .refused(found: target.state)
                 }
                 try note(.requeue, target.id, by: uid, at: now)
-                if target.state == .running { return .requested }
+                if target.state.isAlive { return .requested }
                 try runAgain(target, at: now)
                 return .done
             }

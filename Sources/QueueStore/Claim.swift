@@ -24,11 +24,13 @@ public struct Claimed: Sendable {
 extension QueueStore {
     /// Gives a pending job, or the next waiting task of an array, its allocation.
     ///
+    /// - Parameter predicted: the run time that was expected of it, in seconds.
     /// - Returns: nil where the job is not waiting any more, or may not start now.
     public func claim(
         _ job: JobID,
         _ allocation: Allocation,
         boot: String,
+        predicted: Int64? = nil,
         at now: Timestamp
     ) throws -> Claimed? {
         let kind = try db.first(
@@ -70,13 +72,14 @@ extension QueueStore {
                 )
             }
         }
-        return try finishClaim(own, allocation, boot: boot, at: now)
+        return try finishClaim(own, allocation, boot: boot, predicted: predicted, at: now)
     }
 
     private func finishClaim(
         _ job: JobID,
         _ allocation: Allocation,
         boot: String,
+        predicted: Int64?,
         at now: Timestamp
     ) throws -> Claimed? {
         var claimed = try db.first(
@@ -100,14 +103,15 @@ extension QueueStore {
         guard let attempt = claimed?.attempt else { return nil }
         try db.run(
             """
-            INSERT INTO attempt (job, number, allocation, boot, claimed_us)
-            VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO attempt (job, number, allocation, boot, claimed_us, predicted_s)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """,
             .integer(job.rawValue),
             .int(attempt.number),
             .text(allocation.description),
             .text(boot),
-            .integer(now.microseconds)
+            .integer(now.microseconds),
+            .optional(predicted)
         )
         var changed: [JobID] = []
         if let array = claimed?.array, let index = claimed?.taskIndex {

@@ -182,7 +182,7 @@ extension QueueStore {
     func lastOpenNamesake(of name: ByteString, uid: UInt32, before id: Int64) throws -> JobID? {
         try db.first(
             """
-            SELECT max(id) FROM job WHERE state IN ('PENDING', 'RUNNING') AND uid = ?1
+            SELECT max(id) FROM job WHERE state IN ('PENDING', 'RUNNING', 'SUSPENDED') AND uid = ?1
                 AND name = ?2 AND id < ?3 AND (array_id IS NULL OR array_id = id)
             """,
             .int(uid),

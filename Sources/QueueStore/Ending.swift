@@ -24,7 +24,7 @@ extension QueueStore {
             """
             UPDATE job SET state = ?3, ended_us = ?4, reason = ?5, exit_code = ?6, signal = ?7,
                 cpu_us = ?8, max_rss_bytes = ?9
-            WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
+            WHERE id = ?1 AND state IN ('RUNNING', 'SUSPENDED') AND attempts = ?2
             """,
             .integer(attempt.job.rawValue),
             .int(attempt.number),
@@ -75,7 +75,7 @@ extension QueueStore {
             UPDATE job SET state = 'PENDING', started_us = NULL, restarts = restarts + ?3,
                 begin_us = ?4, held = ?5, eligible_us = CASE WHEN ?5 THEN NULL ELSE ?6 END,
                 reason = CASE WHEN ?5 THEN 'JobLaunchFailure' END
-            WHERE id = ?1 AND state = 'RUNNING' AND attempts = ?2
+            WHERE id = ?1 AND state IN ('RUNNING', 'SUSPENDED') AND attempts = ?2
             """,
             .integer(attempt.job.rawValue),
             .int(attempt.number),
@@ -119,7 +119,9 @@ extension QueueStore {
     private func close(_ attempt: AttemptID, _ outcome: Outcome) throws -> Bool {
         try db.run(
             """
-            UPDATE attempt SET ended_us = ?3, cause = ?4, exit_code = ?5, signal = ?6, cpu_us = ?7,
+            UPDATE attempt SET ended_us = ?3,
+                suspended_us = suspended_us + coalesce(max(0, ?3 - stopped_us), 0),
+                stopped_us = NULL, cause = ?4, exit_code = ?5, signal = ?6, cpu_us = ?7,
                 max_rss_bytes = ?8, message = ?9
             WHERE job = ?1 AND number = ?2 AND ended_us IS NULL
             """,

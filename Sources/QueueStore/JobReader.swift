@@ -78,9 +78,7 @@ struct JobReader {
 
     /// Adds what only a job has that was started or has ended.
     private mutating func addOutcome(to record: inout JobRecord, _ row: Row) throws {
-        if record.attempts > 0 {
-            record.allocation = try store.allocation(of: record.id, attempt: record.attempts)
-        }
+        if record.attempts > 0 { try store.addAttempt(to: &record) }
         if let held = record.allocation?.gpus, !held.isEmpty {
             let known = try knownGPUs()
             record.gpus = held.compactMap { share in known.first { $0.uuid == share.uuid } }

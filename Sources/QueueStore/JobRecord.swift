@@ -66,6 +66,12 @@ public struct JobRecord: Sendable {
     public var exitCode: Int?
     /// The signal that ended it, 0 for none; nil before its end.
     public var signal: Int?
+    /// The microseconds since its start in which it stood still for others.
+    public var suspendedMicroseconds: Int64 = 0
+    /// Since when it stands still; nil while it does not.
+    public var stopped: Timestamp?
+    /// The run time that was expected at its start, in seconds; nil where nobody knew.
+    public var predictedSeconds: Int64?
     /// How often it has been launched.
     public var attempts: Int
     /// How often it has come to life again.
@@ -83,8 +89,11 @@ public struct JobRecord: Sendable {
     public var isSet: Bool { array != nil && taskIndex == nil }
 
     /// How long its last attempt has run, or ran, in microseconds; 0 before it.
+    ///
+    /// What it stood still does not count, as in Slurm.
     public func elapsedMicroseconds(at now: Timestamp) -> Int64 {
         guard let started else { return 0 }
-        return max(0, (ended ?? now).microseconds - started.microseconds)
+        let until = ended ?? stopped ?? now
+        return max(0, until.microseconds - started.microseconds - suspendedMicroseconds)
     }
 }

@@ -15,6 +15,10 @@ public enum JournalVerb: String, Sendable {
     case release
     /// A job is to run again.
     case requeue
+    /// A job is to stand still.
+    case suspend
+    /// A job is to go on; the argument is the CPUs that it goes on with.
+    case resume
 }
 
 /// One entry of the journal: the change feed of `schedd`, its orders, and the audit trail.

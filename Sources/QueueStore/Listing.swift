@@ -38,7 +38,7 @@ extension QueueStore {
     private func open(_ reader: inout JobReader, _ body: (JobRecord) throws -> Void) throws {
         try db.query(
             """
-            SELECT * FROM job WHERE state IN ('PENDING', 'RUNNING')
+            SELECT * FROM job WHERE state IN ('PENDING', 'RUNNING', 'SUSPENDED')
             ORDER BY state, priority DESC, id
             """
         ) { row in
@@ -92,12 +92,23 @@ extension QueueStore {
 }
 
 extension QueueStore {
-    func allocation(of job: JobID, attempt: Int) throws -> Allocation? {
-        try db.first(
-            "SELECT allocation FROM attempt WHERE job = ?1 AND number = ?2",
-            .integer(job.rawValue),
-            .int(attempt)
-        ) { try? Allocation(parsing: ByteString($0.bytes(0))) } ?? nil
+    /// Adds to a record what its last attempt holds or held, and how long it stood still.
+    func addAttempt(to record: inout JobRecord) throws {
+        try db.query(
+            """
+            SELECT allocation, suspended_us, stopped_us, predicted_s FROM attempt
+            WHERE job = ?1 AND number = ?2
+            """,
+            .integer(record.id.rawValue),
+            .int(record.attempts)
+        ) { row in
+            record.allocation = try? Allocation(parsing: ByteString(row.bytes(0)))
+            // They are another's.
+            if record.state == .suspended { record.allocation?.cpus = CPUSet() }
+            record.suspendedMicroseconds = row.integer(1)
+            record.stopped = row.optionalInteger(2).map(Timestamp.init(microseconds:))
+            record.predictedSeconds = row.optionalInteger(3)
+        }
     }
 
     func comment(ofSpec spec: Int64) throws -> ByteString? {

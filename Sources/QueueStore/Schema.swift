@@ -40,7 +40,7 @@ enum Schema {
         CREATE TABLE job (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             state TEXT NOT NULL CONSTRAINT job_state_known CHECK (state IN ('PENDING', 'RUNNING',
-                'COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL')),
+                'SUSPENDED', 'COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL')),
             priority INTEGER NOT NULL,
             array_id INTEGER,
             task_index INTEGER,
@@ -80,7 +80,7 @@ enum Schema {
             failed INTEGER NOT NULL DEFAULT 0,
             spec INTEGER NOT NULL REFERENCES spec (id),
             CONSTRAINT job_ended_has_end CHECK (
-                (state IN ('PENDING', 'RUNNING')) = (ended_us IS NULL)),
+                (state IN ('PENDING', 'RUNNING', 'SUSPENDED')) = (ended_us IS NULL)),
             CONSTRAINT job_running_has_start CHECK (
                 state <> 'RUNNING' OR started_us IS NOT NULL),
             CONSTRAINT job_running_is_free CHECK (state <> 'RUNNING' OR (held = 0 AND unmet = 0)),
@@ -90,7 +90,7 @@ enum Schema {
             CONSTRAINT job_task_has_array CHECK (task_index IS NULL OR array_id IS NOT NULL)
         ) STRICT;
         CREATE INDEX job_open ON job (state, priority DESC)
-            WHERE state IN ('PENDING', 'RUNNING');
+            WHERE state IN ('PENDING', 'RUNNING', 'SUSPENDED');
         CREATE INDEX job_ended ON job (ended_us) WHERE ended_us IS NOT NULL;
         CREATE INDEX job_by_array ON job (array_id, task_index) WHERE array_id IS NOT NULL;
 
@@ -121,6 +121,9 @@ enum Schema {
             allocation TEXT NOT NULL,
             boot TEXT NOT NULL,
             claimed_us INTEGER NOT NULL,
+            predicted_s INTEGER,
+            stopped_us INTEGER,
+            suspended_us INTEGER NOT NULL DEFAULT 0,
             ended_us INTEGER,
             cause TEXT,
             exit_code INTEGER,

@@ -39,6 +39,16 @@ public struct RunningJob: Sendable {
     public var boot: String
     /// When it was claimed.
     public var claimed: Timestamp
+    /// The microseconds since then in which it stood still.
+    public var suspendedMicroseconds: Int64
+    /// Since when it stands still; nil while it runs.
+    public var stopped: Timestamp?
+    /// The run time that was expected of it, in seconds; nil where nobody knew.
+    public var predicted: Int64?
+    /// When it was submitted.
+    public var submitted: Timestamp
+    /// Higher goes first.
+    public var priority: Int64
     /// What it asked for.
     public var request: ResourceRequest
     /// How long it may run.
@@ -70,9 +80,10 @@ extension QueueStore {
         var jobs: [RunningJob] = []
         try db.query(
             """
-            SELECT job.*, a.allocation, a.boot, a.claimed_us
+            SELECT job.*, a.allocation, a.boot, a.claimed_us, a.suspended_us, a.stopped_us,
+                a.predicted_s
             FROM job JOIN attempt a ON a.job = job.id AND a.number = job.attempts
-            WHERE state = 'RUNNING' AND a.ended_us IS NULL
+            WHERE state IN ('RUNNING', 'SUSPENDED') AND a.ended_us IS NULL
             """
         ) { row in
             let extra = Int32(JobColumn.allCases.count)
@@ -90,6 +101,11 @@ extension QueueStore {
                     allocation: allocation,
                     boot: row.text(extra + 1),
                     claimed: Timestamp(microseconds: row.integer(extra + 2)),
+                    suspendedMicroseconds: row.integer(extra + 3),
+                    stopped: row.optionalInteger(extra + 4).map(Timestamp.init(microseconds:)),
+                    predicted: row.optionalInteger(extra + 5),
+                    submitted: Timestamp(microseconds: row.integer(.submitted_us)),
+                    priority: row.integer(.priority),
                     request: row.request,
                     timeLimit: row.timeLimit,
                     allowsRequeue: row.optionalInteger(.requeue).map { $0 != 0 }

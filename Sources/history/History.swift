@@ -87,7 +87,7 @@ struct History {
     private func style(of state: JobState) -> TextStyle {
         switch state {
         case .failed, .timeout, .nodeFail: .red
-        case .pending, .running, .completed, .cancelled: .plain
+        case .pending, .running, .suspended, .completed, .cancelled: .plain
         }
     }
 

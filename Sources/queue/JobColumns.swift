@@ -117,6 +117,7 @@ struct JobColumns {
         buffer.append(text)
         return switch job.state {
         case .running: .green
+        case .suspended: .yellow
         case .failed, .timeout, .nodeFail: .red
         case .pending, .completed, .cancelled: .plain
         }
@@ -137,6 +138,7 @@ struct JobColumns {
     /// `cpu 0-3 gpu 0,2`; for what has ended, why it ended so.
     private func held(_ job: JobRecord, _ buffer: inout OutputBuffer) {
         guard job.state == .running else {
+            if job.state == .suspended { return }
             if job.reason != .none { reason(job, &buffer) }
             return
         }

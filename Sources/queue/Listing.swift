@@ -25,7 +25,7 @@ struct Listing {
     }
 
     private func filter(_ store: QueueStore) throws -> JobFilter {
-        let states = options.states ?? JobStateFilter([.pending, .running])
+        let states = options.states ?? JobStateFilter([.pending, .running, .suspended])
         let looksBack = states.states.contains { $0.isEnded }
         let scope: JobFilter.Scope =
             if let jobs = options.jobs {

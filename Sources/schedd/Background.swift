@@ -38,9 +38,10 @@ enum Background {
         unsafe posix_spawnattr_init(&attributes)
         unsafe posix_spawnattr_setflags(&attributes, 0x80)  // POSIX_SPAWN_SETSID
         var pid: pid_t = 0
+        // By its own path, so that ps(1) has its name.
         let code = unsafe posix_spawn(
             &pid,
-            "/proc/self/exe",
+            Schedd.executable,
             &actions,
             &attributes,
             CommandLine.unsafeArgv,

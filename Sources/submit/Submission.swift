@@ -71,6 +71,12 @@ extension SubmitOptions {
             umask: caller.umask,
             limits: caller.limits
         )
+        if folder != caller.workDirectory {
+            // Elsewhere it is the folder that the job starts in.
+            job.environment.append(
+                ByteString(Array("SLURM_SUBMIT_DIR=".utf8) + caller.workDirectory.bytes)
+            )
+        }
         job.inputPattern = input
         job.outputPattern = output
         job.errorPattern = error

@@ -177,6 +177,9 @@ struct FalseDaemon {
                     allocation: allocation,
                     boot: "boot",
                     claimed: row.claimed,
+                    suspendedMicroseconds: 0,
+                    submitted: row.claimed,
+                    priority: 0,
                     request: row.job.request,
                     timeLimit: row.job.timeLimit,
                     allowsRequeue: nil

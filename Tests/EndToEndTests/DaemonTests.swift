@@ -188,6 +188,7 @@ extension EndToEnd {
             #expect(run.exitCode == 0 && run.errors.isEmpty)
             let second = try queue.run([schedd] + words)
             let pid = try #require(try queue.store.daemonPID())
+            #expect(queue.text("/proc/\(pid)/comm") == "schedd\n")
             #expect(second.exitCode == 1)
             #expect(second.errors.contains("pid \(pid)") && queue.isOneLine(second.errors))
             #expect(try queue.run([schedd, "--stop"]).exitCode == 0)

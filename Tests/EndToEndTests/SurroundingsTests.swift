@@ -142,6 +142,14 @@ extension EndToEnd {
             #expect(try output(of: other, ["-n", "2"]) == "none 2 2\n")
         }
 
+        @Test func `a job is told where it was submitted, wherever it starts`() throws {
+            mkdir(queue.work + "/other", 0o755)
+            let line = "echo $SLURM_SUBMIT_DIR; pwd"
+            let id = try queue.job("-D", "other", "-o", "out", "--export=NIL", "--wrap", line)
+            #expect(try queue.end(id).state == .completed)
+            #expect(queue.lines("other/out") == [queue.work, "\(queue.work)/other"])
+        }
+
         @Test func `what a surrounding job was told is not handed on`() throws {
             let id = try queue.job(
                 "-o",

@@ -174,9 +174,9 @@ struct PlannerTests {
         planner.add(job(1, cores: 2))
         planner.add(job(2, cores: 1, estimate: 50))
         #expect(planner.started(at: 0) == [])
-        planner.correct(run, estimate: 140)
+        planner.correct(run, estimate: 140, limit: 140)
         #expect(planner.started(at: 0) == [])
-        planner.correct(run, estimate: 150)
+        planner.correct(run, estimate: 150, limit: 150)
         #expect(planner.started(at: 0) == [2])
     }
 
@@ -357,6 +357,7 @@ func job(
             gpus: gpus == 0 ? nil : GPURequest(count: gpus, type: type)
         ),
         estimate: estimate,
+        limit: estimate,
         count: count,
         throttle: throttle
     )

@@ -100,6 +100,8 @@ struct Scenario {
             gpus = GPURequest(count: count, type: random.pick([nil, nil, "a", "b"]))
         }
         let isArray = random.chance(25)
+        let estimate: Int64? =
+            random.chance(mix.unlimited) ? nil : .random(in: 1...12, using: &random)
         return Candidate(
             id: id,
             priority: Int64.random(in: -1...2, using: &random),
@@ -112,7 +114,8 @@ struct Scenario {
                 ),
                 gpus: gpus
             ),
-            estimate: random.chance(mix.unlimited) ? nil : .random(in: 1...12, using: &random),
+            estimate: estimate,
+            limit: estimate,
             count: isArray ? Int.random(in: 1...6, using: &random) : 1,
             throttle: isArray && random.chance(50) ? Int.random(in: 1...3, using: &random) : nil
         )
@@ -170,7 +173,7 @@ struct Scenario {
             guard !runs.isEmpty else { return }
             let index = randomRun()
             let estimate = random.chance(30) ? nil : Int64.random(in: 1...20, using: &random)
-            planner.correct(runs[index], estimate: estimate)
+            planner.correct(runs[index], estimate: estimate, limit: estimate)
             naive.runs[index].estimate = estimate
         case 1:
             guard let index = isPlanned.lastIndex(of: true) else { return }
@@ -204,6 +207,7 @@ struct Scenario {
                 gpus: run.gpus,
                 started: Instant(milliseconds: run.started),
                 estimate: run.estimate,
+                limit: run.estimate,
                 of: run.job
             )
             isPlanned[index] = false

@@ -1,0 +1,133 @@
+/// What may start in front of a candidate that cannot.
+///
+/// EASY backfill (Lifka, JSSPP 1995; Mu'alem, Feitelson, TPDS 2001), here over cores, memory and
+/// each GPU. In order, a candidate starts when it fits and either ends by the reserved start or
+/// takes only what the reservation spares. Without a reservation whatever fits starts. Free and
+/// spare amounts only shrink, so a candidate passed over once stays so for the whole pass, and each
+/// group has one contender: the first in order that is admitted. O(K + starts · log K · log Q) for
+/// K groups among Q candidates.
+struct EasyBackfill {
+    /// A candidate that may start, and the GPUs that it may take.
+    struct Choice {
+        var place: Line.Place
+        var gpus: GPUSet
+        var endsInTime: Bool
+    }
+
+    /// What is kept for the one that cannot start.
+    struct Kept {
+        /// In seconds, the longest that ends by its start; negative for none.
+        var longest: Int32
+        /// What counts as the length of what passes it.
+        var measure: EstimateForest.Measure
+        var spare: Amounts
+        var gpus: GPUSet
+    }
+
+    private var kept: Kept?
+    /// No candidate behind this one in order is looked at.
+    private let last: OrderKey?
+    /// Those with a place of their own, which are left alone.
+    private let placed: [PendingIndex.Slot: Timeline.Place]
+    private var contenders: Heap<Line.Place>
+
+    init(
+        around kept: Kept?,
+        upTo last: OrderKey? = nil,
+        leaving placed: [PendingIndex.Slot: Timeline.Place] = [:],
+        index: PendingIndex,
+        room: Room
+    ) {
+        self.kept = kept
+        self.last = last
+        self.placed = placed
+        contenders = Heap()
+        contenders = Heap(
+            index.activeGroups.compactMap { contender(of: $0, index: index, room: room) }
+        )
+    }
+
+    /// The first in order that may start; nil where none may.
+    mutating func next(index: PendingIndex, room: Room) -> Choice? {
+        while let old = contenders.first {
+            guard let new = contender(of: old.group, index: index, room: room) else {
+                contenders.removeFirst()
+                continue
+            }
+            if new.slot == old.slot { return choice(of: new, index: index, room: room) }
+            // What was behind it may be in front now.
+            contenders.replaceFirst(by: new)
+        }
+        return nil
+    }
+
+    /// A choice has started on these amounts.
+    mutating func start(_ choice: Choice, on amounts: Amounts) {
+        if !choice.endsInTime { kept?.spare.subtract(amounts) }
+    }
+
+    private func contender(of group: Int32, index: PendingIndex, room: Room) -> Line.Place? {
+        let needs = index.needs(of: group)
+        let longest = room.longest(needs)
+        guard longest > 0 else { return nil }
+        guard let kept else {
+            return first(of: group, atMost: longest, by: .estimate, index: index, room: room)
+        }
+        let sparing = longestSparing(needs, kept: kept, room: room)
+        let other = first(of: group, atMost: sparing, by: .estimate, index: index, room: room)
+        if sparing == Seconds.unknown { return other }
+        let inTime = first(
+            of: group,
+            atMost: min(longest, kept.longest),
+            by: kept.measure,
+            index: index,
+            room: room
+        )
+        guard let other, let inTime else { return other ?? inTime }
+        return min(other, inTime)
+    }
+
+    /// For how many seconds needs can be met by what is free and spare at once.
+    private func longestSparing(_ needs: Needs, kept: Kept, room: Room) -> Int32 {
+        guard needs.cores <= kept.spare.cores, needs.memory <= kept.spare.memory else { return -1 }
+        var needs = needs
+        needs.gpuChoice = needs.gpuChoice.intersection(kept.spare.gpus)
+        return room.longest(needs)
+    }
+
+    private func first(
+        of group: Int32,
+        atMost bound: Int32,
+        by measure: EstimateForest.Measure,
+        index: PendingIndex,
+        room: Room
+    ) -> Line.Place? {
+        let root = index.root(of: group)
+        var slot = index.forest.first(in: root, atMost: bound, by: measure)
+        while slot != EstimateForest.none, placed[slot] != nil {
+            let key = index.forest.key(of: slot)
+            slot = index.forest.first(in: root, behind: key, atMost: bound, by: measure)
+        }
+        guard slot != EstimateForest.none else { return nil }
+        let place = index.place(of: slot, at: room.now)
+        if let last, last < place.key { return nil }
+        return place
+    }
+
+    private func choice(of place: Line.Place, index: PendingIndex, room: Room) -> Choice {
+        let needs = index.needs(of: place.group)
+        let length = index.forest.length(of: place.slot)
+        var gpus = room.gpus(for: length.estimate).intersection(needs.gpuChoice)
+        guard let kept else { return Choice(place: place, gpus: gpus, endsInTime: true) }
+        let counts = kept.measure == .limit ? length.limit : length.estimate
+        let endsInTime = counts <= min(kept.longest, room.longest(needs))
+        if endsInTime {
+            // What is kept is of use to those alone that end in time: they leave the rest alone.
+            let few = gpus.intersection(kept.gpus)
+            if few.count >= needs.gpuCount { gpus = few }
+        } else {
+            gpus = gpus.intersection(kept.spare.gpus)
+        }
+        return Choice(place: place, gpus: gpus, endsInTime: endsInTime)
+    }
+}

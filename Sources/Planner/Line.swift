@@ -1,0 +1,46 @@
+import JobModel
+
+/// The candidates that may start, first in order first, as a walk over the groups' heads.
+///
+/// O(K) to make for K groups; each step costs O(log K + log Q).
+struct Line {
+    /// The next of one group.
+    struct Place: Comparable {
+        /// With the rank that counts among groups at this instant.
+        var key: OrderKey
+        var slot: PendingIndex.Slot
+        var group: Int32
+
+        static func < (left: Place, right: Place) -> Bool { left.key < right.key }
+    }
+
+    private var places: Heap<Place>
+    private let now: Instant
+
+    init(_ index: PendingIndex, at now: Instant) {
+        self.now = now
+        places = Heap(index.activeGroups.compactMap { index.firstPlace(of: $0, at: now) })
+    }
+
+    var first: Place? { places.first }
+
+    /// The first of the first one's group has changed, as after a start.
+    mutating func reread(_ index: PendingIndex) {
+        guard let group = places.first?.group else { return }
+        if let place = index.firstPlace(of: group, at: now) {
+            places.replaceFirst(by: place)
+        } else {
+            places.removeFirst()
+        }
+    }
+
+    /// Passes over the first, which stays where it is in the index.
+    mutating func pass(_ index: PendingIndex) {
+        guard let first = places.first else { return }
+        if let place = index.place(behind: first, at: now) {
+            places.replaceFirst(by: place)
+        } else {
+            places.removeFirst()
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import JobModel
+
+/// What is kept from all others for a candidate that has waited as long as any may.
+///
+/// A reservation in time alone could slip for ever, since estimates may be wrong again and again.
+/// So whatever goes in front of this candidate either ends by its reserved start at its limit, not
+/// by an estimate, or leaves so much of the machine alone that the candidate fits beside all such
+/// runs. Then it starts at the latest when all runs have ended that were there before it came to
+/// the head, and those with a limit that passed it in that time.
+struct Vigil {
+    let job: JobID
+    /// The GPUs that nobody else gets in the second way.
+    let gpus: GPUSet
+    /// The runs that went in front in the second way.
+    var beside: Set<RunID> = []
+}
+
+extension Planner {
+    /// What is kept for the first that cannot start, from its reservation.
+    mutating func kept(for head: Line.Place, _ reservation: Reservation, at now: Instant)
+        -> EasyBackfill.Kept
+    {
+        var kept = EasyBackfill.Kept(
+            longest: Self.longest(from: now, to: reservation.start),
+            measure: .estimate,
+            spare: reservation.spare,
+            gpus: reservation.keptGPUs
+        )
+        guard head.key.isOverdue else {
+            vigil = nil
+            return kept
+        }
+        let left = watch(head, keeping: reservation.keptGPUs)
+        kept.measure = .limit
+        kept.spare.cores = min(kept.spare.cores, left.cores)
+        kept.spare.memory = min(kept.spare.memory, left.memory)
+        kept.spare.gpus = kept.spare.gpus.intersection(left.gpus)
+        return kept
+    }
+
+    /// What others may take beside a candidate that has waited as long as any may.
+    mutating func watch(_ head: Line.Place, keeping gpus: GPUSet) -> Amounts {
+        let needs = index.needs(of: head.group)
+        if vigil?.job != head.key.id {
+            let more = profile.usableGPUs.intersection(needs.gpuChoice).subtracting(gpus)
+            let kept = gpus.union(more.lowest(needs.gpuCount - gpus.count))
+            vigil = Vigil(job: head.key.id, gpus: kept)
+        }
+        guard let vigil else { return Amounts() }
+        var left = capacity.amounts
+        left.gpus = profile.usableGPUs
+        left.subtract(needs.amounts(on: vigil.gpus))
+        for run in vigil.beside { if let run = runs[run] { left.subtract(run.amounts) } }
+        return left
+    }
+
+    /// The whole seconds from one instant to another; negative where the other is unknown.
+    static func longest(from now: Instant, to start: Instant) -> Int32 {
+        guard let start = start.known else { return -1 }
+        let span = (start.milliseconds - now.milliseconds) / 1000
+        return min(Int32(clamping: span), Seconds.unknown - 1)
+    }
+}
