@@ -111,7 +111,7 @@ let package = Package(
         ),
 
         .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
-        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement"]),
+        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement", "Planner"]),
         .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
         .testTarget(name: "SimulationTests", dependencies: ["Planner", "Simulation"]),
         .testTarget(

@@ -62,6 +62,7 @@ extension JSONWriter {
         number(job.request.cpus)
         key("gpus_requested")
         number(job.request.gpus?.count ?? 0)
+        optional("gpu_memory_bytes_requested", job.request.gpus?.memory?.bytes)
         key("cpus")
         numbers(job.allocation?.cpus ?? CPUSet())
         key("gpus")
@@ -75,10 +76,21 @@ extension JSONWriter {
             key("type")
             if let gpu { string(gpu.type) } else { null() }
             optional("memory_bytes", gpu?.memoryBytes)
+            key("thousandths")
+            number(share.thousandths)
             endObject()
         }
         endArray()
         optional("memory_bytes", job.requestedMemoryBytes)
+        key("memory_by_node")
+        beginArray()
+        for share in job.allocation?.memoryByNode ?? [] {
+            beginObject()
+            optional("numa", share.node)
+            optional("bytes", share.size.bytes)
+            endObject()
+        }
+        endArray()
         key("time_limit_seconds")
         if case .seconds(let seconds) = job.timeLimit { number(seconds) } else { null() }
     }

@@ -20,6 +20,13 @@ extension JobRecord {
         }
     }
 
+    /// The numbers of the GPUs that it holds, `0,2`; of one that it shares with how much of its
+    /// memory is the job's, `0:10G`.
+    public var gpuText: String {
+        let share = request.gpus?.memory.map { ":\($0)" } ?? ""
+        return gpus.map { "\($0.index)\(share)" }.joined(separator: ",")
+    }
+
     /// When it ended, or when its time limit ends it; nil where neither is known.
     public var expectedEnd: Timestamp? {
         if let ended { return ended }

@@ -85,7 +85,7 @@ extension Configuration {
 }
 
 /// One key of the file, with what is needed to tell a mistake in it.
-private struct ConfigurationEntry {
+struct ConfigurationEntry {
     let file: String
     let line: Int?
     let key: String
@@ -140,42 +140,5 @@ private struct ConfigurationEntry {
             throw expected(words)
         }
         return number * factor
-    }
-
-    func gpus() throws -> [Configuration.GPU] {
-        let words = "a list of tables [[gpu]] with 'type', and 'memory', 'uuid', 'node' if you like"
-        guard let list = value.array else { throw expected(words) }
-        let gpus = try list.map { element in
-            guard let table = element.table, let type = table["type"]?.string else {
-                throw expected(words)
-            }
-            let known = ["type", "memory", "uuid", "node"]
-            if let unknown = table.keys.first(where: { !known.contains($0) }) {
-                throw ConfigurationError(file, line: line, "[[gpu]]: there is no key '\(unknown)'")
-            }
-            let memory = try table["memory"].map {
-                try ConfigurationEntry(
-                    file: file,
-                    line: line,
-                    key: "gpu.memory",
-                    value: $0
-                ).memory()
-            }
-            return Configuration.GPU(
-                type: type.lowercased(),
-                uuid: table["uuid"]?.string,
-                memory: memory,
-                node: table["node"]?.int
-            )
-        }
-        var known: Set<String> = []
-        for uuid in gpus.compactMap(\.uuid) where !known.insert(uuid).inserted {
-            throw ConfigurationError(
-                file,
-                line: line,
-                "[[gpu]]: uuid: each GPU has one of its own, but '\(uuid)' stands twice"
-            )
-        }
-        return gpus
     }
 }

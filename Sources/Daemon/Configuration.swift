@@ -13,6 +13,10 @@ public struct Configuration: Sendable, Equatable {
         public var memory: MemorySize?
         /// The NUMA node that it is near to.
         public var node: Int?
+        /// The way to it through the PCI tree: the host bridge, then the switch; empty to tell none.
+        public var path: [String] = []
+        /// The numbers of the GPUs that it has NVLinks to, once for each link.
+        public var nvlinks: [Int] = []
     }
 
     /// `unit = "core"` or `"thread"`: what a CPU is in requests.

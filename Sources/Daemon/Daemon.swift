@@ -63,7 +63,7 @@ public final class Daemon {
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
         try Self.lock(self.folder, path: folder.path)
-        let store = try QueueStore(folder: folder)
+        let store = try QueueStore(folder: folder, migrating: true)
         self.store = store
         // At once: whoever is refused from now on names this one.
         try store.write { try store.setDaemon(pid: Int64(getpid())) }

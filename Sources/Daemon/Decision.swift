@@ -27,6 +27,9 @@ struct Decision: Sendable {
     let inventory: Inventory
     private var planner: Planner
     private var freeCPUs: CPUSet
+    private var bookedMemory: [Int: Int64] = [:]
+    private var recent = RecentWorkload()
+    private var usedOutside: Set<Int> = []
     private var waiting: [JobID: WaitingJob] = [:]
     /// Those of ``waiting`` that share a bound on how many run, by array.
     private var throttled: [JobID: ThrottledArray] = [:]
@@ -109,47 +112,48 @@ struct Decision: Sendable {
     /// Takes note of an attempt that already holds an allocation.
     mutating func adopt(_ job: RunningJob) {
         let held = Set(job.allocation.gpus.map(\.uuid))
-        let gpus = inventory.gpus.filter { held.contains($0.uuid) }.map(\.index)
+        let gpus = inventory.gpus.filter { held.contains($0.uuid) }
+        var wanted = GPURequest(count: gpus.count, memory: job.request.gpus?.memory)
+        // A GPU that is not what it was is held whole until the job is over.
+        if gpus.contains(where: { $0.thousandths(for: wanted) > 1000 }) { wanted.memory = nil }
         let demand = Demand(
             cores: inventory.choice.units.count(in: job.allocation.cpus),
             memory: job.allocation.memory,
-            gpus: gpus.isEmpty ? nil : GPURequest(count: gpus.count)
+            gpus: gpus.isEmpty ? nil : wanted
         )
         let run = planner.adopt(
             demand,
-            gpus: gpus,
+            gpus: gpus.map(\.index),
             started: Instant(job.claimed),
             estimate: inventory.limit(job.timeLimit),
             limit: inventory.limit(job.timeLimit),
             of: job.array
         )
-        freeCPUs = freeCPUs.subtracting(job.allocation.cpus)
+        hold(job.allocation)
+        recent.note(RecentWorkload.Kind(cores: job.request.cpus, gpus: job.request.gpus))
         runs[job.attempt.job] = Run(run: run, allocation: job.allocation)
     }
 
     /// What starts now; each start must be confirmed or taken back.
     mutating func starts(at now: Timestamp) -> [Start] {
-        let gpus = inventory.gpus
+        var placement = GPUPlacement(
+            of: inventory.gpus,
+            beside: runs.values.map(\.allocation),
+            notOn: usedOutside,
+            freeCores: inventory.choice.units.count(in: freeCPUs),
+            recent: recent
+        )
         let plan = planner.plan(at: Instant(now)) { request, free in
-            let offered = gpus.filter { free.contains($0.index) }
-            let chosen = Placement.GPUChoice.choose(request, from: offered)?.map(\.index)
-            return chosen ?? Array(free.prefix(request.count))
+            placement.choose(request, from: free)
         }
         var starts: [Start] = []
         for start in plan.starts {
             guard let job = takeNext(of: start.job) else {
                 preconditionFailure("what starts does not wait")
             }
-            let held = start.gpus.compactMap { index in gpus.first { $0.index == index } }
-            let near = held.compactMap(\.node)
-            guard let cpus = inventory.choice.choose(job.request.cpus, from: freeCPUs, near: near)
-            else { preconditionFailure("the counts admit what cannot be placed") }
-            freeCPUs = freeCPUs.subtracting(cpus)
-            let allocation = Allocation(
-                cpus: cpus,
-                gpus: held.map { Allocation.GPUShare(uuid: $0.uuid, thousandths: 1000) },
-                memory: inventory.memory(of: job.request)
-            )
+            let allocation = place(job.request, on: start.gpus)
+            hold(allocation)
+            recent.note(RecentWorkload.Kind(cores: job.request.cpus, gpus: job.request.gpus))
             starts.append(
                 Start(
                     candidate: job.id,
@@ -162,6 +166,40 @@ struct Decision: Sendable {
             )
         }
         return starts
+    }
+
+    /// Exact cores and memory for a job that has these GPUs.
+    private func place(_ request: ResourceRequest, on gpus: [Int]) -> Allocation {
+        let held = gpus.compactMap { index in inventory.gpus.first { $0.index == index } }
+        let near = held.compactMap(\.node)
+        guard let cpus = inventory.choice.choose(request.cpus, from: freeCPUs, near: near)
+        else { preconditionFailure("the counts admit what cannot be placed") }
+        return Allocation(
+            cpus: cpus,
+            gpus: held.map { gpu in
+                let part = request.gpus.map { gpu.thousandths(for: $0) } ?? 1000
+                return Allocation.GPUShare(uuid: gpu.uuid, thousandths: part)
+            },
+            memoryByNode: inventory.memoryChoice.choose(
+                inventory.memory(of: request),
+                beside: cpus,
+                booked: bookedMemory
+            )
+        )
+    }
+
+    private mutating func hold(_ allocation: Allocation) {
+        freeCPUs = freeCPUs.subtracting(allocation.cpus)
+        for share in allocation.memoryByNode {
+            if let node = share.node { bookedMemory[node, default: 0] += share.size.bytes }
+        }
+    }
+
+    private mutating func release(_ allocation: Allocation) {
+        freeCPUs = freeCPUs.union(allocation.cpus.intersection(inventory.cpus))
+        for share in allocation.memoryByNode {
+            if let node = share.node { bookedMemory[node, default: 0] -= share.size.bytes }
+        }
     }
 
     /// Takes one task of what the planner calls a candidate; nil where none waits.
@@ -181,18 +219,19 @@ struct Decision: Sendable {
     /// The start was not to be had; its job is to be refreshed.
     mutating func takeBack(_ start: Start) {
         planner.undo(start.run, waitsAgain: false)
-        freeCPUs = freeCPUs.union(start.allocation.cpus.intersection(inventory.cpus))
+        release(start.allocation)
     }
 
     /// An attempt holds nothing any more.
     mutating func end(_ job: JobID) {
         guard let ended = runs.removeValue(forKey: job) else { return }
         planner.end(ended.run)
-        freeCPUs = freeCPUs.union(ended.allocation.cpus.intersection(inventory.cpus))
+        release(ended.allocation)
     }
 
     /// GPUs on which somebody else is at work.
     mutating func setUsedOutside(_ gpus: Set<Int>) {
+        usedOutside = gpus
         planner.setUnavailable(gpus: gpus)
     }
 

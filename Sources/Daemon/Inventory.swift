@@ -8,6 +8,7 @@ struct Inventory: Sendable {
     let machine: MachineDescription
     let unit: AllocatableUnits.Unit
     let choice: CoreChoice
+    let memoryChoice: MemoryChoice
     /// All CPUs that are given out.
     let cpus: CPUSet
     /// How many units they are.
@@ -28,13 +29,16 @@ struct Inventory: Sendable {
                     vendor: .nvidia,
                     type: gpu.type,
                     memory: gpu.memory,
-                    node: gpu.node
+                    node: gpu.node,
+                    path: gpu.path,
+                    nvlinks: gpu.nvlinks
                 )
             }
         }
         self.machine = machine
         unit = configuration.unit
         choice = CoreChoice(of: machine.topology, counting: configuration.unit)
+        memoryChoice = MemoryChoice(of: machine.topology)
         cpus = choice.units.cpus
         units = choice.units.count
         memory = MemorySize(
@@ -49,7 +53,7 @@ struct Inventory: Sendable {
         Capacity(
             cores: units,
             memory: memory,
-            gpus: gpus.map { Capacity.GPU(index: $0.index, type: $0.type) }
+            gpus: gpus.map { Capacity.GPU(index: $0.index, type: $0.type, memory: $0.memory) }
         )
     }
 

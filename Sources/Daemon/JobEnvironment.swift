@@ -51,7 +51,7 @@ struct JobEnvironment {
         "SLURM_JOB_UID", "SLURM_JOB_USER", "SLURM_LOCALID", "SLURM_MEM_PER_CPU",
         "SLURM_MEM_PER_NODE", "SLURM_NNODES", "SLURM_NODEID", "SLURM_NODELIST", "SLURM_NPROCS",
         "SLURM_NTASKS", "SLURM_PROCID", "SLURM_RESTART_COUNT", "SLURM_SUBMIT_HOST",
-        "SLURM_TASKS_PER_NODE", "ZE_AFFINITY_MASK",
+        "SLURM_TASKS_PER_NODE", "SLUICE_GPU_MEMORY", "ZE_AFFINITY_MASK",
     ]
 
     private var variables: [(name: String, value: ByteString)] {
@@ -115,6 +115,9 @@ struct JobEnvironment {
             list.append(("SLURM_JOB_GPUS", numbers))
             list.append(("SLURM_GPUS_ON_NODE", "\(gpus.count)"))
             if let wanted = request.gpus { list.append(("SLURM_GPUS", "\(wanted.count)")) }
+            if let share = request.gpus?.memory {
+                list.append(("SLUICE_GPU_MEMORY", "\(share.bytes >> 20)"))
+            }
         }
         return list.map { ($0.0, ByteString($0.1)) }
     }

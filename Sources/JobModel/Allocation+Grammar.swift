@@ -1,14 +1,15 @@
 extension Allocation {
-    /// What a text form says, `cpu=0-3 gpu=GPU-1f2e:1000,GPU-77aa:500 mem=4294967296`.
+    /// What a text form says, `cpu=0-3 gpu=GPU-1f2e:1000,GPU-77aa:500 mem=0:4096,1:4096`.
     ///
-    /// `gpu` and `mem` may be missing; each stands once at most.
+    /// `gpu` and `mem` may be missing; each stands once at most. Memory without a node, `mem=4096`,
+    /// is of any.
     ///
     /// - Throws: a ``ParseError`` for any other text.
     public init(parsing text: ByteString) throws(ParseError) {
         let refusal = ParseError(text, .allocation)
         var cpus: CPUSet?
         var gpus: [GPUShare]?
-        var memory: MemorySize?
+        var memory: [MemoryShare]?
         for field in text.bytes.split(
             separator: UInt8(ascii: " "),
             omittingEmptySubsequences: false
@@ -17,29 +18,42 @@ extension Allocation {
             let value = field[(equals + 1)...]
             let key = field[..<equals]
             if key.equalsIgnoringCase("cpu"), cpus == nil {
-                guard let set = try? CPUSet(parsing: ByteString(Array(value))) else {
-                    throw refusal
-                }
-                cpus = set
+                cpus = try? CPUSet(parsing: ByteString(Array(value)))
+                guard cpus != nil else { throw refusal }
             } else if key.equalsIgnoringCase("gpu"), gpus == nil {
-                gpus = []
-                for share in value.split(
-                    separator: UInt8(ascii: ","),
-                    omittingEmptySubsequences: false
-                ) {
-                    guard let share = GPUShare(parsing: share) else { throw refusal }
-                    gpus?.append(share)
-                }
+                gpus = Self.list(value, of: GPUShare.init(parsing:))
+                guard gpus != nil else { throw refusal }
             } else if key.equalsIgnoringCase("mem"), memory == nil {
-                var reader = ByteReader(value)
-                guard let bytes = reader.takeNumber(), reader.isAtEnd else { throw refusal }
-                memory = MemorySize(bytes: bytes)
+                memory = Self.list(value, of: MemoryShare.init(parsing:))
+                guard let memory, Self.isCountable(memory) else { throw refusal }
             } else {
                 throw refusal
             }
         }
         guard let cpus else { throw refusal }
-        self.init(cpus: cpus, gpus: gpus ?? [], memory: memory ?? MemorySize(bytes: 0))
+        self.init(cpus: cpus, gpus: gpus ?? [], memoryByNode: memory ?? [])
+    }
+
+    /// What stands between commas; nil where one of it is wrong.
+    private static func list<Element>(
+        _ text: ArraySlice<UInt8>,
+        of parse: (ArraySlice<UInt8>) -> Element?
+    ) -> [Element]? {
+        let parts = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let elements = parts.compactMap(parse)
+        return elements.count == parts.count ? elements : nil
+    }
+
+    /// Whether no node stands twice, and 64 bits can count the sum.
+    private static func isCountable(_ memory: [MemoryShare]) -> Bool {
+        guard Set(memory.map(\.node)).count == memory.count else { return false }
+        var sum: Int64 = 0
+        for share in memory {
+            let (next, isTooMuch) = sum.addingReportingOverflow(share.size.bytes)
+            guard !isTooMuch else { return false }
+            sum = next
+        }
+        return true
     }
 }
 
@@ -50,7 +64,9 @@ extension Allocation: CustomStringConvertible {
         if !gpus.isEmpty {
             text += " gpu=" + gpus.map(\.description).joined(separator: ",")
         }
-        if memory.bytes > 0 { text += " mem=\(memory.bytes)" }
+        if !memoryByNode.isEmpty {
+            text += " mem=" + memoryByNode.map(\.description).joined(separator: ",")
+        }
         return text
     }
 }
@@ -90,6 +106,24 @@ extension Allocation.GPUShare: CustomStringConvertible {
             reader.isAtEnd, let uuid = String(validating: uuid, as: UTF8.self)
         else { return nil }
         self.init(uuid: uuid, thousandths: Int(thousandths))
+    }
+}
+
+extension Allocation.MemoryShare: CustomStringConvertible {
+    /// Node and bytes, `0:4096`; the bytes alone for memory of any node.
+    public var description: String { (node.map { "\($0):" } ?? "") + "\(size.bytes)" }
+
+    init?(parsing text: ArraySlice<UInt8>) {
+        var reader = ByteReader(text)
+        guard var number = reader.takeNumber() else { return nil }
+        var node: Int?
+        if reader.take(":") {
+            guard let bytes = reader.takeNumber() else { return nil }
+            node = Int(number)
+            number = bytes
+        }
+        guard reader.isAtEnd else { return nil }
+        self.init(node: node, size: MemorySize(bytes: number))
     }
 }
 

@@ -94,7 +94,7 @@ extension ParseError.Expectation {
         case .cpuList:
             "is not a list of CPU numbers; use a list such as 0-3,8"
         case .allocation:
-            "is not an allocation; one looks like cpu=0-3 gpu=GPU-1f2e:1000 mem=4294967296"
+            "is not an allocation; one looks like cpu=0-3 gpu=GPU-1f2e:1000 mem=0:4294967296"
         case .gpus:
             "is not a number of GPUs; use [TYPE:]N, such as 2 or a100:2"
         case .genericResource:

@@ -34,16 +34,20 @@ public struct ResourceRequest: Hashable, Sendable {
     public var cpus: Int { (tasks ?? 1) * (cpusPerTask ?? 1) }
 }
 
-/// A number of GPUs, perhaps of one type.
+/// A number of GPUs, perhaps of one type, or a part of one GPU.
 public struct GPURequest: Hashable, Sendable {
     /// How many, 1 or more.
     public var count: Int
     /// The type by name, such as `a100`, compared in lower case; nil takes any.
     public var type: String?
+    /// `--gpu-memory`: how much of each one's memory, more than 0 bytes, the rest being for others
+    /// that have agreed to share; nil for whole GPUs.
+    public var memory: MemorySize?
 
     /// So many GPUs.
-    public init(count: Int, type: String? = nil) {
+    public init(count: Int, type: String? = nil, memory: MemorySize? = nil) {
         self.count = count
         self.type = type
+        self.memory = memory
     }
 }

@@ -46,7 +46,8 @@ extension GPUDiscovery {
                 type: GPUTypeName.type(ofProduct: product),
                 busID: address.text,
                 node: node(of: address),
-                minor: KernelText.number(after: "Device Minor:", in: information)
+                minor: KernelText.number(after: "Device Minor:", in: information),
+                path: path(to: address)
             )
             return (address, gpu)
         }
@@ -65,11 +66,29 @@ extension GPUDiscovery {
                 busID: address.text,
                 node: node(of: address),
                 minor: device.minor,
+                path: path(to: address),
                 visibleName: device.isPart ? device.uuid : nil
             )
             return (address, gpu)
         }
-        return numbered(found)
+        return linked(numbered(found), by: probe.links)
+    }
+
+    /// Sets the NVLinks, which join GPUs by their addresses; the parts of one cannot use them.
+    private func linked(_ gpus: [GPU], by links: [GPUProbe.Link]) -> [GPU] {
+        var gpus = gpus
+        let whole = gpus.filter { $0.visibleName != $0.uuid }
+        for link in links {
+            guard let first = BusAddress(link.first), let second = BusAddress(link.second) else {
+                continue
+            }
+            guard let from = whole.first(where: { $0.busID == first.text }),
+                let to = whole.first(where: { $0.busID == second.text })
+            else { continue }
+            // An index is the place in the list.
+            gpus[from.index].nvlinks += Array(repeating: to.index, count: link.count)
+        }
+        return gpus
     }
 
     /// Sets the index by the order of the bus.
@@ -134,6 +153,7 @@ extension GPUDiscovery {
             busID: address.text,
             node: self.node(of: address),
             minor: KernelText.number(after: "drm_render_minor ", in: properties),
+            path: path(to: address),
             visibleName: unique == 0 ? String(ordinal) : uuid
         )
     }
@@ -161,6 +181,17 @@ extension GPUDiscovery {
     /// The memory node of a PCI device; the kernel says -1 where there is none.
     private func node(of address: BusAddress) -> Int? {
         tree.number("sys/bus/pci/devices/\(address.text)/numa_node").flatMap { $0 >= 0 ? $0 : nil }
+    }
+
+    /// The bridges on the way to a PCI device, the host bridge first: the folders of its own in the
+    /// tree of devices, such as `pci0000:64/0000:64:00.0/0000:65:00.0`.
+    private func path(to address: BusAddress) -> [String] {
+        let link = tree.target(ofLink: "sys/bus/pci/devices/\(address.text)") ?? ""
+        let folders = link.split(separator: "/").map(String.init)
+        guard let host = folders.firstIndex(where: { $0.hasPrefix("pci") }),
+            folders.last == address.text
+        else { return [] }
+        return Array(folders[host...].dropLast())
     }
 
     /// An identifier made from the place of a GPU that tells none.

@@ -7,10 +7,33 @@ public import JobModel
 public struct GPUProbe: Hashable, Sendable {
     /// The GPUs, or their parts where a GPU is divided (MIG), in no particular order.
     public var devices: [Device]
+    /// The NVLinks between whole GPUs, each pair once.
+    public var links: [Link]
 
-    /// A result with these devices.
-    public init(devices: [Device]) {
+    /// A result with these devices and links.
+    public init(devices: [Device], links: [Link] = []) {
         self.devices = devices
+        self.links = links
+    }
+
+    /// NVLinks between two GPUs.
+    public struct Link: Hashable, Sendable {
+        /// The address of one on the PCI bus.
+        public var first: String
+        /// That of the other.
+        public var second: String
+        /// How many there are, 1 to ``most``; through an NVSwitch, as many as both have to it.
+        public var count: Int
+
+        /// More links than this are a mistake.
+        public static let most = 1000
+
+        /// So many links.
+        public init(first: String, second: String, count: Int) {
+            self.first = first
+            self.second = second
+            self.count = count
+        }
     }
 
     /// A GPU, or one of the parts into which it is divided.

@@ -69,6 +69,14 @@ public final class SysfsTree: Sendable {
         unsafe faccessat(root.number, path, F_OK, 0) == 0
     }
 
+    /// Where a symbolic link leads, as it stands in the link.
+    func target(ofLink path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = unsafe readlinkat(root.number, path, &buffer, buffer.count)
+        guard length > 0 else { return nil }
+        return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The names in a folder in ascending order; none where it cannot be read.
     func names(in path: String) -> [String] {
         let number = unsafe openat(root.number, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -78,13 +78,20 @@ extension ManagementLibrary {
         return unsafe get?(handle, &current, &pending) == Self.success && current == 1
     }
 
-    /// `nvmlPciInfo_t`: 16 bytes of an older form, 5 numbers, then 32 bytes of text.
-    private func busID(of handle: Handle) throws(NVMLError) -> String {
+    /// The GPU's address on the bus.
+    func busID(of handle: Handle) throws(NVMLError) -> String {
         let name = "nvmlDeviceGetPciInfo_v3"
         let get = try function(name, GetRecord.self)
-        var record = [UInt8](repeating: 0, count: 68)
+        var record = [UInt8](repeating: 0, count: Self.busRecordLength)
         try check(name, unsafe get(handle, &record))
-        return String(decoding: record[36...].prefix { $0 != 0 }, as: UTF8.self)
+        return Self.busID(in: record)
+    }
+
+    /// The length of `nvmlPciInfo_t`: 16 bytes of an older form, 5 numbers, then 32 bytes of text.
+    static let busRecordLength = 68
+
+    static func busID(in record: [UInt8]) -> String {
+        String(decoding: record[36...].prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// `nvmlMemory_t`: total, free, used; nil on GPUs that share the memory of the machine.

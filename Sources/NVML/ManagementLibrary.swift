@@ -37,11 +37,13 @@ public struct ManagementLibrary: ~Copyable {
         try library.check("nvmlInit_v2", library.function("nvmlInit_v2", NoArguments.self)())
         defer { _ = try? library.function("nvmlShutdown", NoArguments.self)() }
         var devices: [GPUProbe.Device] = []
+        var ends: [NVLinkEnds] = []
         for handle in try library.handles() {
             // A GPU that is lost or forbidden is no reason to lose the others.
             devices += (try? unsafe library.devices(of: handle)) ?? []
+            if let found = try? unsafe library.nvlinks(of: handle) { ends.append(found) }
         }
-        return GPUProbe(devices: devices)
+        return GPUProbe(devices: devices, links: NVLinkEnds.links(between: ends))
     }
 
     private init(_ name: String) throws(NVMLError) {

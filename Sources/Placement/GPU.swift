@@ -21,6 +21,11 @@ public struct GPU: Hashable, Sendable {
     public var node: Int?
     /// The number in the name of its device file, such as the 2 of `/dev/nvidia2`.
     public var minor: Int?
+    /// The way to it through the PCI tree: the host bridge, then each bridge down to it, itself left
+    /// out; empty where it is not told.
+    public var path: [String]
+    /// The indices of the GPUs that it has NVLinks to, once for each link.
+    public var nvlinks: [Int]
     /// How the vendor's variable (CUDA_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES) names it.
     public var visibleName: String
 
@@ -34,6 +39,8 @@ public struct GPU: Hashable, Sendable {
         busID: String? = nil,
         node: Int? = nil,
         minor: Int? = nil,
+        path: [String] = [],
+        nvlinks: [Int] = [],
         visibleName: String? = nil
     ) {
         self.index = index
@@ -44,6 +51,8 @@ public struct GPU: Hashable, Sendable {
         self.busID = busID
         self.node = node
         self.minor = minor
+        self.path = path
+        self.nvlinks = nvlinks
         self.visibleName = visibleName ?? String(index)
     }
 

@@ -41,7 +41,7 @@ struct AvailabilityProfile {
         let release = releases.remove(at: index)
         free.add(release.amounts)
         growingCount -= release.canGrow ? 1 : 0
-        if !release.amounts.gpus.isEmpty { updateFreeGPUs() }
+        if !release.amounts.gpusInPart.isEmpty { updateFreeGPUs() }
         return release
     }
 
@@ -58,6 +58,7 @@ struct AvailabilityProfile {
     func usable(_ amounts: Amounts) -> Amounts {
         var amounts = amounts
         amounts.gpus = amounts.gpus.intersection(usableGPUs)
+        if !amounts.parts.isEmpty { amounts.parts = amounts.parts.intersection(usableGPUs) }
         return amounts
     }
 
@@ -73,6 +74,8 @@ struct AvailabilityProfile {
     // when the last of them ends. Hence the union over those left, and no subtraction.
     private mutating func updateFreeGPUs() {
         free.gpus = releases.reduce(usableGPUs) { $0.subtracting($1.amounts.gpus) }
+        free.parts = GPUParts()
+        for release in releases { free.hold(GPUSet(), release.amounts.parts) }
     }
 
     private func position(of run: RunID, endingAt end: Instant) -> Int {

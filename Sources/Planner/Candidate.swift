@@ -58,6 +58,14 @@ public struct Candidate: Hashable, Sendable {
         self.throttle = throttle
         self.association = association
     }
+
+    /// The same candidate, expected to run no longer than it may.
+    var bounded: Candidate {
+        guard let limit else { return self }
+        var candidate = self
+        candidate.estimate = min(estimate ?? limit, limit)
+        return candidate
+    }
 }
 
 /// Whose a candidate is, under the names that Slurm's accounting uses.

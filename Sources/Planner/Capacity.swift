@@ -8,11 +8,14 @@ public struct Capacity: Hashable, Sendable {
         public var index: Int
         /// Its type by name, such as `a100`, compared in lower case; nil where it has none.
         public var type: String?
+        /// Its memory, of which shares may be had; nil where it is given out whole alone.
+        public var memory: MemorySize?
 
         /// A GPU under this number.
-        public init(index: Int, type: String? = nil) {
+        public init(index: Int, type: String? = nil, memory: MemorySize? = nil) {
             self.index = index
             self.type = type
+            self.memory = memory
         }
     }
 
@@ -49,9 +52,18 @@ public struct Capacity: Hashable, Sendable {
         guard let request = demand.gpus else { return needs }
         let type = request.type?.lowercased()
         needs.gpuCount = request.count
-        needs.gpuChoice = GPUSet(
-            gpus.filter { type == nil || $0.type?.lowercased() == type }.map(\.index)
-        )
+        var matching = gpus.filter { type == nil || $0.type?.lowercased() == type }
+        if let share = request.memory {
+            matching.removeAll { $0.memory.map { $0 < share } ?? true }
+            needs.gpuShare = share.bytes
+            needs.gpuParts = GPUParts(
+                matching.map { gpu in
+                    let total = gpu.memory?.bytes ?? 0
+                    return GPUParts.Part(gpu: gpu.index, held: share.bytes, total: total)
+                }
+            )
+        }
+        needs.gpuChoice = GPUSet(matching.map(\.index))
         return needs
     }
 }

@@ -9,7 +9,7 @@ public struct Demand: Hashable, Sendable {
     public var cores: Int
     /// Memory booked; 0 bytes where none was asked for.
     public var memory: MemorySize
-    /// GPUs, each a whole one; nil for none.
+    /// Whole GPUs, or a share of one; nil for none.
     public var gpus: GPURequest?
 
     /// A demand for these amounts.

@@ -43,7 +43,7 @@ struct EasyBackfill {
         self.placed = placed
         contenders = Heap()
         contenders = Heap(
-            index.activeGroups.compactMap { contender(of: $0, index: index, room: room) }
+            index.table.active.compactMap { contender(of: $0, index: index, room: room) }
         )
     }
 
@@ -91,7 +91,7 @@ struct EasyBackfill {
     private func longestSparing(_ needs: Needs, kept: Kept, room: Room) -> Int32 {
         guard needs.cores <= kept.spare.cores, needs.memory <= kept.spare.memory else { return -1 }
         var needs = needs
-        needs.gpuChoice = needs.gpuChoice.intersection(kept.spare.gpus)
+        needs.gpuChoice = kept.spare.choice(for: needs)
         return room.longest(needs)
     }
 
@@ -102,7 +102,7 @@ struct EasyBackfill {
         index: PendingIndex,
         room: Room
     ) -> Line.Place? {
-        let root = index.root(of: group)
+        let root = index.table[group].root
         var slot = index.forest.first(in: root, atMost: bound, by: measure)
         while slot != EstimateForest.none, placed[slot] != nil {
             let key = index.forest.key(of: slot)
@@ -117,7 +117,7 @@ struct EasyBackfill {
     private func choice(of place: Line.Place, index: PendingIndex, room: Room) -> Choice {
         let needs = index.needs(of: place.group)
         let length = index.forest.length(of: place.slot)
-        var gpus = room.gpus(for: length.estimate).intersection(needs.gpuChoice)
+        var gpus = room.choice(for: needs, length: length.estimate)
         guard let kept else { return Choice(place: place, gpus: gpus, endsInTime: true) }
         let counts = kept.measure == .limit ? length.limit : length.estimate
         let endsInTime = counts <= min(kept.longest, room.longest(needs))
@@ -126,7 +126,7 @@ struct EasyBackfill {
             let few = gpus.intersection(kept.gpus)
             if few.count >= needs.gpuCount { gpus = few }
         } else {
-            gpus = gpus.intersection(kept.spare.gpus)
+            gpus = gpus.intersection(kept.spare.choice(for: needs))
         }
         return Choice(place: place, gpus: gpus, endsInTime: endsInTime)
     }

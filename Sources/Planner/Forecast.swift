@@ -6,4 +6,6 @@ public struct Forecast: Hashable, Sendable {
     public var job: JobID
     /// When there will be room for it; nil where that hangs on a run whose end nobody knows.
     public var start: Instant?
+    /// Whether that place is kept for it, and gets no later but by a correction.
+    public var isKept: Bool
 }

@@ -16,6 +16,8 @@ struct GPUSet: Hashable {
 
     var isEmpty: Bool { bits == 0 }
 
+    func contains(_ number: Int) -> Bool { bits >> UInt128(number) & 1 == 1 }
+
     /// The numbers in ascending order.
     var numbers: [Int] {
         var result: [Int] = []

@@ -19,7 +19,7 @@ struct Line {
 
     init(_ index: PendingIndex, at now: Instant) {
         self.now = now
-        places = Heap(index.activeGroups.compactMap { index.firstPlace(of: $0, at: now) })
+        places = Heap(index.table.active.compactMap { index.firstPlace(of: $0, at: now) })
     }
 
     var first: Place? { places.first }

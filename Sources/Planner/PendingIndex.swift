@@ -9,31 +9,6 @@ import JobModel
 struct PendingIndex {
     typealias Slot = EstimateForest.Slot
 
-    /// What all candidates with one demand share.
-    struct Shape {
-        var demand: Demand
-        var needs: Needs
-        /// Whether the machine could ever run it as things are; false keeps it out of the order.
-        var isPossible: Bool
-        fileprivate var groupCount = 0
-    }
-
-    private struct Group {
-        var shape: Int32
-        var variant: Int32
-        var root = EstimateForest.none
-        /// The first in order; ``EstimateForest/none`` where none may start now.
-        var first = EstimateForest.none
-        var entryCount: Int32 = 0
-        /// The place among the active groups; negative for none.
-        var activePlace: Int32 = -1
-    }
-
-    private struct GroupName: Hashable {
-        var shape: Int32
-        var variant: Int32
-    }
-
     /// What is known of one that has run before, and was stopped.
     struct Interruption {
         /// The seconds that it has run.
@@ -58,15 +33,7 @@ struct PendingIndex {
     }
 
     private(set) var forest = EstimateForest()
-    /// By number; those that no candidate has are kept for the next demand.
-    private(set) var shapes: [Shape] = []
-    private var shapeNumbers: [Demand: Int32] = [:]
-    private var freeShapes: [Int32] = []
-    private var groups: [Group] = []
-    private var groupNumbers: [GroupName: Int32] = [:]
-    private var freeGroups: [Int32] = []
-    /// Those of which a candidate may start now.
-    private(set) var activeGroups: [Int32] = []
+    private(set) var table: GroupTable
     private var entries: [Entry] = []
     private var freeSlots: [Slot] = []
     private var slots: [JobID: Slot] = [:]
@@ -74,8 +41,7 @@ struct PendingIndex {
     private var associations = Interner<Association>()
     private var changes = Heap<Change>()
 
-    private let capacity: Capacity
-    private var ceiling: Amounts
+    private let cores: Int
     private(set) var ranking: Ranking
     private var origin: Instant?
     private var clock = Instant(milliseconds: .min)
@@ -86,19 +52,15 @@ struct PendingIndex {
     private(set) var startableCount = 0
 
     init(capacity: Capacity, scheme: Scheme) {
-        self.capacity = capacity
-        ceiling = capacity.amounts
-        ranking = Ranking(scheme: scheme, cores: capacity.cores)
+        cores = capacity.cores
+        table = GroupTable(capacity: capacity)
+        ranking = Ranking(scheme: scheme, cores: cores)
         origin = scheme.origin
     }
 
     // MARK: Looking
 
-    func shape(of group: Int32) -> Int { Int(groups[Int(group)].shape) }
-
-    func needs(of group: Int32) -> Needs { shapes[shape(of: group)].needs }
-
-    func root(of group: Int32) -> Slot { groups[Int(group)].root }
+    func needs(of group: Int32) -> Needs { table.shape(of: group).needs }
 
     func group(of slot: Slot) -> Int32 { entries[Int(slot)].group }
 
@@ -106,7 +68,7 @@ struct PendingIndex {
 
     /// Whether the candidate in this slot may start as far as it is concerned.
     func isStartable(_ slot: Slot) -> Bool {
-        entries[Int(slot)].mayStart && shapes[shape(of: group(of: slot))].isPossible
+        entries[Int(slot)].mayStart && table.shape(of: group(of: slot)).isPossible
     }
 
     func slot(of id: JobID) -> Slot? { slots[id] }
@@ -115,13 +77,13 @@ struct PendingIndex {
 
     /// The key of a candidate with the rank that counts among groups at an instant.
     func key(of slot: Slot, at now: Instant) -> OrderKey {
-        let group = groups[Int(entries[Int(slot)].group)]
+        let group = entries[Int(slot)].group
         var key = forest.key(of: slot)
         key.rank = ranking.rank(
             key,
             estimate: forest.length(of: slot).estimate,
-            cores: shapes[Int(group.shape)].needs.cores,
-            variant: group.variant,
+            cores: table.shape(of: group).needs.cores,
+            variant: table[group].variant,
             at: now
         )
         return key
@@ -133,21 +95,21 @@ struct PendingIndex {
 
     /// The first of a group; nil where none may start.
     func firstPlace(of group: Int32, at now: Instant) -> Line.Place? {
-        let slot = groups[Int(group)].first
+        let slot = table[group].first
         return slot == EstimateForest.none ? nil : place(of: slot, at: now)
     }
 
     /// The next of the same group.
     func place(behind place: Line.Place, at now: Instant) -> Line.Place? {
         let key = forest.key(of: place.slot)
-        let slot = forest.first(in: groups[Int(place.group)].root, behind: key)
+        let slot = forest.first(in: table[place.group].root, behind: key)
         return slot == EstimateForest.none ? nil : self.place(of: slot, at: now)
     }
 
     /// The first in order of all that may start.
     func first(at now: Instant) -> Line.Place? {
         var found: Line.Place?
-        for group in activeGroups {
+        for group in table.active {
             guard let place = firstPlace(of: group, at: now) else { continue }
             if let best = found, best < place { continue }
             found = place
@@ -165,7 +127,7 @@ struct PendingIndex {
             id: id,
             priority: entry.priority,
             submitted: forest.key(of: slot).submitted,
-            demand: shapes[shape(of: entry.group)].demand,
+            demand: table.shape(of: entry.group).demand,
             estimate: Seconds.given(length.estimate).map { $0 + progress },
             limit: Seconds.given(length.limit).map { $0 + progress },
             progress: progress,
@@ -177,13 +139,13 @@ struct PendingIndex {
     }
 
     /// The shape of a candidate and whether it may start; nil where nothing of it waits.
-    func standing(of id: JobID) -> (shape: Int, mayStart: Bool)? {
+    func standing(of id: JobID) -> (shape: GroupTable.Shape, mayStart: Bool)? {
         guard let slot = slots[id], entries[Int(slot)].waiting > 0 else { return nil }
-        return (shape(of: group(of: slot)), entries[Int(slot)].mayStart)
+        return (table.shape(of: group(of: slot)), entries[Int(slot)].mayStart)
     }
 
     /// The demand of the candidate in a slot.
-    func demand(of slot: Slot) -> Demand { shapes[shape(of: group(of: slot))].demand }
+    func demand(of slot: Slot) -> Demand { table.shape(of: group(of: slot)).demand }
 
     /// When the order changes by itself next; nil for never.
     var nextChange: Instant? { changes.first?.due }
@@ -244,7 +206,7 @@ struct PendingIndex {
     {
         let key = forest.key(of: slot)
         let demand = demand(of: slot)
-        leaveGroup(entries[Int(slot)].group)
+        table.leave(entries[Int(slot)].group)
         interruptions[slot] = interruption
         file(slot, id: key.id, submitted: key.submitted, demand: demand, length: left)
         change(slot) {
@@ -255,18 +217,14 @@ struct PendingIndex {
 
     /// Says what the machine could give out at best as things are.
     mutating func setCeiling(_ amounts: Amounts) {
-        ceiling = amounts
-        for number in shapes.indices {
-            shapes[number].isPossible = ceiling.holds(shapes[number].needs)
-        }
+        table.setCeiling(amounts)
         startableCount = 0
-        for number in groups.indices { refreshActivity(Int32(number)) }
-        for slot in entries.indices where isStartable(Slot(slot)) { startableCount += 1 }
+        startableCount = startableSlots.count
     }
 
     /// Orders by another scheme from now on.
     mutating func change(to scheme: Scheme) {
-        ranking = Ranking(scheme: scheme, cores: capacity.cores)
+        ranking = Ranking(scheme: scheme, cores: cores)
         let inUse = entries.indices.filter { entries[$0].isInUse }.map(Slot.init)
         let waiting = inUse.filter { entries[Int($0)].waiting > 0 }
         origin = scheme.origin ?? waiting.map { forest.key(of: $0).submitted }.min()
@@ -280,13 +238,18 @@ struct PendingIndex {
     }
 
     /// Moves those whose place changes by the passage of time, up to this instant.
-    mutating func advance(to now: Instant) {
+    ///
+    /// True where one has now waited as long as any may.
+    mutating func advance(to now: Instant) -> Bool {
         clock = max(clock, now)
+        var isNewlyOverdue = false
         while let change = changes.first, change.due <= now {
             changes.removeFirst()
             guard entries[Int(change.slot)].isInUse else { continue }
             refile(change.slot)
+            isNewlyOverdue = isNewlyOverdue || forest.key(of: change.slot).isOverdue
         }
+        return isNewlyOverdue
     }
 
     // MARK: Entries
@@ -340,7 +303,7 @@ struct PendingIndex {
         if let slot = slots[id] {
             if entries[Int(slot)].mayStart { unlink(slot) }
             waitingCount -= entries[Int(slot)].waiting > 0 ? 1 : 0
-            leaveGroup(entries[Int(slot)].group)
+            table.leave(entries[Int(slot)].group)
             return slot
         }
         let slot = freeSlots.popLast() ?? Slot(entries.count)
@@ -363,7 +326,7 @@ struct PendingIndex {
         slots[forest.key(of: slot).id] = nil
         interruptions[slot] = nil
         freeSlots.append(slot)
-        leaveGroup(entries[Int(slot)].group)
+        table.leave(entries[Int(slot)].group)
     }
 
     /// Gives an entry that is in no group its group and its place in the order.
@@ -379,9 +342,7 @@ struct PendingIndex {
             submitted: submitted,
             at: clock
         )
-        let group = groupNumber(of: demand, variant: variant)
-        groups[Int(group)].entryCount += 1
-        entries[Int(slot)].group = group
+        entries[Int(slot)].group = table.join(demand, variant: variant)
         let facts = Ranking.Facts(
             estimate: length.estimate,
             cores: demand.cores,
@@ -419,7 +380,7 @@ struct PendingIndex {
         let demand = demand(of: slot)
         let length = forest.length(of: slot)
         if entries[Int(slot)].mayStart { unlink(slot) }
-        leaveGroup(entries[Int(slot)].group)
+        table.leave(entries[Int(slot)].group)
         file(slot, id: key.id, submitted: key.submitted, demand: demand, length: length)
         if entries[Int(slot)].mayStart { link(slot) }
     }
@@ -437,86 +398,16 @@ struct PendingIndex {
         changes = Heap(left)
     }
 
-    // MARK: Groups
-
     private mutating func link(_ slot: Slot) {
         let group = entries[Int(slot)].group
-        let number = Int(group)
-        groups[number].root = forest.insert(slot, into: groups[number].root)
-        if shapes[Int(groups[number].shape)].isPossible { startableCount += 1 }
-        let first = groups[number].first
-        if first != EstimateForest.none, forest.key(of: first) < forest.key(of: slot) { return }
-        groups[number].first = slot
-        refreshActivity(group)
+        if table.shape(of: group).isPossible { startableCount += 1 }
+        table.link(slot, in: group, of: &forest)
     }
 
     private mutating func unlink(_ slot: Slot) {
         let group = entries[Int(slot)].group
-        let number = Int(group)
-        groups[number].root = forest.remove(slot, from: groups[number].root)
-        if shapes[Int(groups[number].shape)].isPossible { startableCount -= 1 }
-        guard groups[number].first == slot else { return }
-        groups[number].first = forest.first(in: groups[number].root)
-        refreshActivity(group)
-    }
-
-    /// Puts a group among the active ones, or takes it out.
-    private mutating func refreshActivity(_ group: Int32) {
-        let record = groups[Int(group)]
-        let isActive =
-            record.first != EstimateForest.none && shapes[Int(record.shape)].isPossible
-        if isActive, record.activePlace < 0 {
-            groups[Int(group)].activePlace = Int32(activeGroups.count)
-            activeGroups.append(group)
-        } else if !isActive, record.activePlace >= 0 {
-            let last = activeGroups.removeLast()
-            groups[Int(group)].activePlace = -1
-            guard last != group else { return }
-            activeGroups[Int(record.activePlace)] = last
-            groups[Int(last)].activePlace = record.activePlace
-        }
-    }
-
-    private mutating func groupNumber(of demand: Demand, variant: Int32) -> Int32 {
-        let shape = shapeNumber(of: demand)
-        let name = GroupName(shape: shape, variant: variant)
-        if let known = groupNumbers[name] { return known }
-        let group = Group(shape: shape, variant: variant)
-        let number = freeGroups.popLast() ?? Int32(groups.count)
-        if Int(number) == groups.count {
-            groups.append(group)
-        } else {
-            groups[Int(number)] = group
-        }
-        groupNumbers[name] = number
-        shapes[Int(shape)].groupCount += 1
-        return number
-    }
-
-    private mutating func shapeNumber(of demand: Demand) -> Int32 {
-        if let known = shapeNumbers[demand] { return known }
-        let needs = capacity.needs(of: demand)
-        let shape = Shape(demand: demand, needs: needs, isPossible: ceiling.holds(needs))
-        let number = freeShapes.popLast() ?? Int32(shapes.count)
-        if Int(number) == shapes.count {
-            shapes.append(shape)
-        } else {
-            shapes[Int(number)] = shape
-        }
-        shapeNumbers[demand] = number
-        return number
-    }
-
-    private mutating func leaveGroup(_ group: Int32) {
-        groups[Int(group)].entryCount -= 1
-        guard groups[Int(group)].entryCount == 0 else { return }
-        let shape = groups[Int(group)].shape
-        groupNumbers[GroupName(shape: shape, variant: groups[Int(group)].variant)] = nil
-        freeGroups.append(group)
-        shapes[Int(shape)].groupCount -= 1
-        guard shapes[Int(shape)].groupCount == 0 else { return }
-        shapeNumbers[shapes[Int(shape)].demand] = nil
-        freeShapes.append(shape)
+        if table.shape(of: group).isPossible { startableCount -= 1 }
+        table.unlink(slot, in: group, of: &forest)
     }
 }
 

@@ -6,9 +6,8 @@ extension Planner {
     /// O(K).
     public func reason(for id: JobID) -> Reason {
         guard let standing = index.standing(of: id) else { return .none }
-        let shape = index.shapes[standing.shape]
-        guard capacity.amounts.holds(shape.needs) else { return .partitionConfig }
-        guard shape.isPossible else { return .reqNodeNotAvail }
+        guard capacity.amounts.holds(standing.shape.needs) else { return .partitionConfig }
+        guard standing.shape.isPossible else { return .reqNodeNotAvail }
         guard standing.mayStart else { return .jobArrayTaskLimit }
         return index.first(at: clock)?.key.id == id ? .resources : .priority
     }
@@ -28,9 +27,13 @@ extension Planner {
         var line = Line(index, at: now)
         var forecasts: [Forecast] = []
         while forecasts.count < limit, let first = line.first {
-            let start = isBookKept ? book.places[first.slot].map { max($0.start, now) } : nil
+            let kept = isBookKept ? book.places[first.slot].map { max($0.start, now) } : nil
             forecasts.append(
-                Forecast(job: first.key.id, start: start ?? book(first, in: &timeline))
+                Forecast(
+                    job: first.key.id,
+                    start: kept ?? book(first, in: &timeline),
+                    isKept: kept != nil
+                )
             )
             line.pass(index)
         }

@@ -70,7 +70,7 @@ extension Planner {
             }
             let gpus = gpus(for: slot, of: book.gpus(for: slot, index: index), pass)
             let amounts = index.needs(of: place.group).amounts(on: gpus)
-            let end = book.start(slot, on: gpus)
+            let end = book.start(slot, on: amounts)
             let run = begin(slot, amounts, at: pass.now, endingAt: end)
             if isBeside { vigil?.beside.insert(run) }
             note(place.key, run, amounts, &pass)
@@ -91,18 +91,14 @@ extension Planner {
         let kept = keptPlace(for: first, at: now)
         if index.forest.length(of: place.slot).limit <= kept.longest { return false }
         let needs = index.needs(of: place.group)
-        var amounts = needs.amounts(on: GPUSet())
-        if let own = book.places[place.slot] { amounts.gpus = own.amounts.gpus }
-        let fits =
-            amounts.cores <= kept.spare.cores && amounts.memory <= kept.spare.memory
-            && amounts.gpus.isSubset(of: kept.spare.gpus)
-        return fits ? true : nil
+        let amounts = book.places[place.slot]?.amounts ?? needs.amounts(on: GPUSet())
+        return kept.spare.holds(amounts) ? true : nil
     }
 
     /// What is kept for a candidate that has waited as long as any may.
     private mutating func keptPlace(for head: Line.Place, at now: Instant) -> EasyBackfill.Kept {
         let place = book.places[head.slot]
-        let gpus = place?.amounts.gpus ?? GPUSet()
+        let gpus = place?.amounts.gpusInPart ?? GPUSet()
         return EasyBackfill.Kept(
             longest: Self.longest(from: now, to: place?.start ?? .unknown),
             measure: .limit,

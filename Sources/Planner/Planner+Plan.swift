@@ -31,7 +31,7 @@ extension Planner {
             var pass = Pass(now: now, choose: choose)
             clock = max(clock, now)
             raiseOutrun(&pass)
-            index.advance(to: now)
+            if index.advance(to: now) { book.isStale = true }
             reserved.removeAll { $0.end <= now }
             if isBookKept {
                 startPlaced(&pass)
@@ -79,7 +79,7 @@ extension Planner {
             if room.longest(needs) < length.estimate {
                 guard makeRoom(for: first, in: &room, &pass) else { break }
             }
-            let gpus = room.gpus(for: length.estimate).intersection(needs.gpuChoice)
+            let gpus = room.choice(for: needs, length: length.estimate)
             start(first, of: gpus, in: &room, &pass)
             line.reread(index)
         }
@@ -196,7 +196,7 @@ extension Planner {
     func note(_ key: OrderKey, _ run: RunID, _ amounts: Amounts, _ pass: inout Pass) {
         pass.keys.append(key)
         pass.plan.starts.append(
-            Plan.Start(job: key.id, run: run, gpus: amounts.gpus.numbers, isBackfilled: false)
+            Plan.Start(job: key.id, run: run, gpus: amounts.gpusInPart.numbers, isBackfilled: false)
         )
     }
 

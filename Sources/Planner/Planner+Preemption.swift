@@ -75,8 +75,8 @@ extension Planner {
     private static func helps(_ amounts: Amounts, _ needs: Needs, in free: Amounts) -> Bool {
         if needs.cores > free.cores, amounts.cores > 0 { return true }
         if needs.memory > free.memory, amounts.memory > 0 { return true }
-        return needs.gpuCount > free.gpus.intersection(needs.gpuChoice).count
-            && !amounts.gpus.intersection(needs.gpuChoice).isEmpty
+        return needs.gpuCount > free.choice(for: needs).count
+            && !amounts.gpusInPart.intersection(needs.gpuChoice).isEmpty
     }
 
     private mutating func stop(_ id: RunID, _ pass: inout Pass) {

@@ -39,8 +39,9 @@ public struct Planner: Sendable {
 
     /// Adds a candidate, or replaces what is known of one; what runs of it stays counted.
     ///
-    /// O(log Q).
+    /// An estimate above the limit is cut to it. O(log Q).
     public mutating func add(_ candidate: Candidate) {
+        let candidate = candidate.bounded
         if isBookKept, let old = index.candidate(candidate.id), let slot = index.slot(of: old.id) {
             // A new place in the order is no reason to lose the place in time.
             var same = old
@@ -116,6 +117,7 @@ public struct Planner: Sendable {
         gpus: [Int] = [],
         started: Instant
     ) -> RunID {
+        let candidate = candidate.bounded
         index.adopt(candidate)
         return begin(
             Run(
@@ -187,6 +189,18 @@ public struct Planner: Sendable {
         book.isStale = true
     }
 
+    /// Gives waiting candidates back the places that were kept for them before a restart.
+    ///
+    /// Their order in time is what counts: the next plan makes the places anew, each as early as
+    /// those before it allow. Does nothing but with conservative backfill.
+    public mutating func restorePlaces(_ starts: [JobID: Instant]) {
+        guard isBookKept else { return }
+        for (id, start) in starts {
+            guard let slot = index.slot(of: id) else { continue }
+            book.restore(slot, startingAt: start)
+        }
+    }
+
     /// Decides by another scheme from now on; candidates and runs stay.
     ///
     /// O(Q log Q).
@@ -213,6 +227,7 @@ public struct Planner: Sendable {
     private mutating func noteNewcomer(_ id: JobID) {
         guard isBookKept, let slot = index.slot(of: id), index.isStartable(slot) else { return }
         book.note(slot)
+        if index.forest.key(of: slot).isOverdue { book.isStale = true }
     }
 
     /// Starts the candidate in a slot.
@@ -285,8 +300,9 @@ public struct Planner: Sendable {
             // Its end was put off with every plan that it outlived.
             if run.end <= clock { book.isStale = true }
             // A GPU that another run holds as well, by a mistake of the past, is not free.
-            let freed = run.amounts.gpus.intersection(profile.usableGPUs)
-            if freed != run.amounts.gpus || !freed.isSubset(of: profile.free.gpus) {
+            let held = run.amounts.gpusInPart
+            let freed = held.intersection(profile.usableGPUs)
+            if freed != held || !freed.isSubset(of: profile.free.gpusInPart) {
                 book.isStale = true
             }
         }

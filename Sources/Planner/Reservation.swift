@@ -26,7 +26,7 @@ struct Reservation {
                 index += 1
             }
             guard amounts.holds(needs) else { continue }
-            self.init(for: needs, at: moment, of: amounts, freeNow: profile.free.gpus)
+            self.init(for: needs, at: moment, of: amounts, freeNow: profile.free)
             return
         }
         self.init(for: needs, floatingIn: profile.free)
@@ -41,12 +41,12 @@ struct Reservation {
             return
         }
         let least = timeline.least(from: place.start, for: length)
-        self.init(for: needs, at: place.start, of: least, freeNow: timeline.free.gpus)
+        self.init(for: needs, at: place.start, of: least, freeNow: timeline.free)
     }
 
-    private init(for needs: Needs, at start: Instant, of amounts: Amounts, freeNow: GPUSet) {
+    private init(for needs: Needs, at start: Instant, of amounts: Amounts, freeNow: Amounts) {
         self.start = start
-        keptGPUs = Self.kept(for: needs, of: amounts.gpus, freeNow: freeNow)
+        keptGPUs = Self.kept(for: needs, of: amounts, freeNow: freeNow)
         spare = amounts
         spare.subtract(needs.amounts(on: keptGPUs))
     }
@@ -54,14 +54,15 @@ struct Reservation {
     private init(for needs: Needs, floatingIn free: Amounts) {
         start = .unknown
         spare = free.sparing(needs)
-        keptGPUs = free.gpus.subtracting(spare.gpus)
+        keptGPUs = free.gpus.subtracting(spare.gpusInPart)
     }
 
     /// GPUs that are still held come first: others can do nothing with them until then.
-    private static func kept(for needs: Needs, of gpus: GPUSet, freeNow: GPUSet) -> GPUSet {
-        let choice = gpus.intersection(needs.gpuChoice)
-        let late = choice.subtracting(freeNow).lowest(needs.gpuCount)
-        let early = choice.intersection(freeNow).lowest(needs.gpuCount - late.count)
+    private static func kept(for needs: Needs, of then: Amounts, freeNow: Amounts) -> GPUSet {
+        let choice = then.choice(for: needs)
+        let free = freeNow.choice(for: needs)
+        let late = choice.subtracting(free).lowest(needs.gpuCount)
+        let early = choice.intersection(free).lowest(needs.gpuCount - late.count)
         return late.union(early)
     }
 }

@@ -43,6 +43,12 @@ struct ReservationBook {
         released.append(Place(start: Instant(milliseconds: .min), end: end, amounts: amounts))
     }
 
+    /// A candidate had a place that began then.
+    mutating func restore(_ slot: Slot, startingAt start: Instant) {
+        places[slot] = Place(start: start, end: start, amounts: Amounts())
+        isStale = true
+    }
+
     // MARK: Planning
 
     /// Whether all places must be made anew at this instant.
@@ -65,13 +71,16 @@ struct ReservationBook {
 
     /// Takes all places out and puts them back, in the order of their starts.
     ///
+    /// Those that have waited as long as any may come first.
+    ///
     /// `base` is the time that the runs alone leave.
     mutating func rebuild(index: PendingIndex, on base: Timeline) {
         let order = places.map {
             (place: $0.value, slot: $0.key, key: index.forest.key(of: $0.key))
         }
         .sorted {
-            ($0.place.start, $0.key.submitted, $0.key.id)
+            if $0.key.isOverdue || $1.key.isOverdue { return $0.key < $1.key }
+            return ($0.place.start, $0.key.submitted, $0.key.id)
                 < ($1.place.start, $1.key.submitted, $1.key.id)
         }
         isStale = false
@@ -156,18 +165,18 @@ struct ReservationBook {
         let needs = index.needs(of: index.group(of: slot))
         guard needs.gpuCount > 0 else { return GPUSet() }
         let length = index.forest.length(of: slot).estimate
-        return timeline.least(from: place.start, for: length).gpus
-            .intersection(needs.gpuChoice).union(place.amounts.gpus)
+        return timeline.least(from: place.start, for: length).choice(for: needs)
+            .union(place.amounts.gpusInPart)
     }
 
-    /// A candidate has started in its place, on these GPUs; returns when the place ends.
-    mutating func start(_ slot: Slot, on gpus: GPUSet) -> Instant {
+    /// A candidate has started in its place, on these amounts; returns when the place ends.
+    mutating func start(_ slot: Slot, on amounts: Amounts) -> Instant {
         guard var place = places.removeValue(forKey: slot) else {
             preconditionFailure("the candidate has no place")
         }
-        if gpus != place.amounts.gpus {
+        if amounts != place.amounts {
             timeline.give(place)
-            place.amounts.gpus = gpus
+            place.amounts = amounts
             timeline.take(place)
         }
         return place.end

@@ -12,10 +12,12 @@ struct Room {
         return timeline?.longest(needs) ?? Seconds.unknown
     }
 
-    /// The GPUs that are free for so many seconds from now.
-    func gpus(for length: Int32) -> GPUSet {
-        guard let timeline else { return free.gpus }
-        return free.gpus.intersection(timeline.least(from: now, for: length).gpus)
+    /// The GPUs that would do for needs, each by itself, for so many seconds from now.
+    func choice(for needs: Needs, length: Int32) -> GPUSet {
+        guard needs.gpuCount > 0, let timeline else { return free.choice(for: needs) }
+        var least = timeline.least(from: now, for: length)
+        least.meet(free)
+        return least.choice(for: needs)
     }
 
     /// Holds these amounts for so many seconds from now.

@@ -126,16 +126,16 @@ struct Timeline: Sendable {
             for index in start..<steps.count {
                 guard steps[index].from < end else { break }
                 let free = steps[index].free
-                var freeGPUs = free.gpus
+                var choice = free.choice(for: needs)
                 if let own, steps[index].from >= own.start, steps[index].from < own.end {
                     // What it has there is enough for it.
-                    freeGPUs = freeGPUs.union(own.amounts.gpus)
+                    choice = choice.union(own.amounts.gpusInPart)
                 } else if needs.cores > free.cores || needs.memory > free.memory {
                     start = index + 1
                     continue search
                 }
                 guard needs.gpuCount > 0 else { continue }
-                gpus = gpus.intersection(freeGPUs)
+                gpus = gpus.intersection(choice)
                 guard gpus.count >= needs.gpuCount else {
                     start += 1
                     continue search
@@ -153,9 +153,7 @@ struct Timeline: Sendable {
         var least = steps[max(next - 1, 0)].free
         for step in steps[next...] {
             guard step.from < end else { break }
-            least.cores = min(least.cores, step.free.cores)
-            least.memory = min(least.memory, step.free.memory)
-            least.gpus = least.gpus.intersection(step.free.gpus)
+            least.meet(step.free)
         }
         return least
     }
@@ -166,7 +164,7 @@ struct Timeline: Sendable {
         var least = steps[0].free
         guard least.holds(needs) else { return -1 }
         for step in steps.dropFirst() {
-            least.gpus = least.gpus.intersection(step.free.gpus)
+            least.meet(step.free)
             least.cores = step.free.cores
             least.memory = step.free.memory
             guard least.holds(needs) else {

@@ -32,9 +32,7 @@ extension Planner {
         }
         let left = watch(head, keeping: reservation.keptGPUs)
         kept.measure = .limit
-        kept.spare.cores = min(kept.spare.cores, left.cores)
-        kept.spare.memory = min(kept.spare.memory, left.memory)
-        kept.spare.gpus = kept.spare.gpus.intersection(left.gpus)
+        kept.spare.meet(left)
         return kept
     }
 

@@ -103,11 +103,11 @@ extension QueueStore {
             INSERT INTO job (state, priority, array_id, task_index, uid, gid, name, reason, held,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, unmet, unmet_any,
-                total, spec)
+                total, spec, gpu_memory_bytes)
             SELECT state, priority, array_id, ?2, uid, gid, name, reason, held,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, unmet, unmet_any,
-                ?3, spec
+                ?3, spec, gpu_memory_bytes
             FROM job WHERE id = ?1 AND state = 'PENDING'
             """,
             .integer(set.rawValue),

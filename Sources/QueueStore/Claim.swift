@@ -131,10 +131,11 @@ extension QueueStore {
             INSERT INTO job (state, priority, array_id, task_index, uid, gid, name, held,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, unmet, unmet_any,
-                attempts, started_us, spec)
+                attempts, started_us, spec, gpu_memory_bytes)
             SELECT 'RUNNING', priority, array_id, ?2, uid, gid, name, 0,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
-                limit_s, nice, requeue, submitted_us, eligible_us, begin_us, 0, 0, 1, ?3, spec
+                limit_s, nice, requeue, submitted_us, eligible_us, begin_us, 0, 0, 1, ?3, spec,
+                gpu_memory_bytes
             FROM job WHERE id = ?1
             """,
             .integer(set.rawValue),

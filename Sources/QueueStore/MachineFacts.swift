@@ -58,9 +58,13 @@ public struct MachineFacts: Equatable, Sendable {
             return .memory(wanted: MemorySize(bytes: wanted), present: memory)
         }
         if let gpus = request.gpus {
-            let present = self.gpus.filter { gpus.type == nil || $0.type == gpus.type }.count
-            if gpus.count > present {
-                return .gpus(wanted: gpus, present: present, types: self.gpus.map(\.type))
+            let matching = self.gpus.filter { gpus.type == nil || $0.type == gpus.type }
+            if gpus.count > matching.count {
+                return .gpus(wanted: gpus, present: matching.count, types: self.gpus.map(\.type))
+            }
+            let largest = matching.map(\.memoryBytes).max() ?? 0
+            if let memory = gpus.memory, memory.bytes > largest {
+                return .gpuMemory(wanted: gpus, largest: MemorySize(bytes: largest))
             }
         }
         return nil
@@ -75,6 +79,8 @@ public enum Shortage: Equatable, Sendable {
     case memory(wanted: MemorySize, present: MemorySize)
     /// More GPUs, or a type that is not there.
     case gpus(wanted: GPURequest, present: Int, types: [String])
+    /// More of a GPU's memory than any has; 0 bytes where none tells what it has.
+    case gpuMemory(wanted: GPURequest, largest: MemorySize)
 }
 
 extension Shortage: CustomStringConvertible {
@@ -90,6 +96,13 @@ extension Shortage: CustomStringConvertible {
             let known = types.isEmpty || present > 0 ? "" : "; it has \(Self.list(types))"
             return "\(wanted.count) GPUs\(kind) are asked for, this machine has "
                 + (present == 0 ? "none" : String(present)) + known
+        case .gpuMemory(let wanted, let largest):
+            let kind = wanted.type.map { " of type '\($0)'" } ?? ""
+            let asked = "\(wanted.memory.map { "\($0)" } ?? "all") of a GPU's memory is asked for, "
+            return asked
+                + (largest.bytes == 0
+                    ? "no GPU\(kind) here tells what it has; [[gpu]] in schedd.toml can"
+                    : "the largest GPU\(kind) has \(largest)")
         }
     }
 

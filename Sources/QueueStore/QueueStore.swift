@@ -13,8 +13,10 @@ public final class QueueStore {
 
     /// Opens the queue of a state folder, or makes it.
     ///
+    /// - Parameter migrating: brings a queue of an earlier version to this one, which only the
+    ///   holder of the folder's lock may do.
     /// - Throws: ``QueueError``.
-    public init(folder: StateFolder) throws {
+    public init(folder: StateFolder, migrating: Bool = false) throws {
         self.folder = folder
         try folder.prepare()
         do {
@@ -24,7 +26,7 @@ public final class QueueStore {
         } catch let error as SQLiteError {
             throw QueueError.database(path: folder.database, error)
         }
-        try verify()
+        try verify(migrating: migrating)
     }
 
     /// Runs the body in one write transaction; the changes are on the disk when it returns.
@@ -49,7 +51,7 @@ public final class QueueStore {
         }
     }
 
-    private func verify() throws {
+    private func verify(migrating: Bool) throws {
         let path = folder.database
         do {
             let application = try db.first("PRAGMA application_id") { $0.integer(0) } ?? 0
@@ -58,7 +60,8 @@ public final class QueueStore {
                 let isEmpty = unsafe stat(path, &status) == 0 && status.st_size == 0
                 throw isEmpty ? QueueError.missing(path: path) : QueueError.foreign(path: path)
             }
-            let version = try db.first("PRAGMA user_version") { $0.integer(0) } ?? 0
+            if migrating { try db.immediate { try Migration.run(on: db) } }
+            let version = try Migration.version(of: db)
             guard version == Schema.version else {
                 throw QueueError.version(path: path, found: version, expected: Schema.version)
             }

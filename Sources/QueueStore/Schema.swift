@@ -7,7 +7,7 @@
 /// (`task_index` set), which gets its row when it is claimed or treated apart.
 enum Schema {
     /// `user_version` of a database with these tables.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// `application_id`: "Slce".
     static let application: Int64 = 0x536C_6365
@@ -79,6 +79,7 @@ enum Schema {
             succeeded INTEGER NOT NULL DEFAULT 0,
             failed INTEGER NOT NULL DEFAULT 0,
             spec INTEGER NOT NULL REFERENCES spec (id),
+            gpu_memory_bytes INTEGER,
             CONSTRAINT job_ended_has_end CHECK (
                 (state IN ('PENDING', 'RUNNING', 'SUSPENDED')) = (ended_us IS NULL)),
             CONSTRAINT job_running_has_start CHECK (
@@ -178,5 +179,5 @@ enum JobColumn: Int32, CaseIterable {
     case cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread, limit_s, nice, requeue
     case submitted_us, eligible_us, begin_us, unmet, unmet_any, attempts, restarts, started_us
     case ended_us, cancelled_by, exit_code, signal, cpu_us, max_rss_bytes, throttle, total, running
-    case succeeded, failed, spec
+    case succeeded, failed, spec, gpu_memory_bytes
 }

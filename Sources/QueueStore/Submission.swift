@@ -74,9 +74,10 @@ extension QueueStore {
             """
             INSERT INTO job (state, priority, uid, gid, name, reason, held, tasks, cpus_per_task,
                 memory_bytes, memory_per, gpus, gpu_type, one_thread, limit_s, nice, requeue,
-                submitted_us, eligible_us, begin_us, unmet, unmet_any, throttle, total, spec)
+                submitted_us, eligible_us, begin_us, unmet, unmet_any, throttle, total, spec,
+                gpu_memory_bytes)
             VALUES ('PENDING', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-                ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+                ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
             """,
             .integer((job.priority ?? Self.defaultPriority) &- job.nice),
             .int(job.uid),
@@ -105,7 +106,8 @@ extension QueueStore {
             .bool(job.dependency?.combination == .any),
             .optional(job.arrayThrottle.map(Int64.init)),
             .int(job.array?.count ?? 1),
-            .integer(spec)
+            .integer(spec),
+            .optional(job.request.gpus?.memory?.bytes)
         )
         return JobID(rawValue: db.lastInsertRowID)
     }

@@ -165,7 +165,12 @@ extension Row {
                 ? nil
                 : StoredMemory.request(size: integer(.memory_bytes), basis: text(.memory_per)),
             gpus: gpus == 0
-                ? nil : GPURequest(count: gpus, type: optionalText(JobColumn.gpu_type.rawValue)),
+                ? nil
+                : GPURequest(
+                    count: gpus,
+                    type: optionalText(JobColumn.gpu_type.rawValue),
+                    memory: optionalInteger(.gpu_memory_bytes).map { MemorySize(bytes: $0) }
+                ),
             oneThreadPerCore: bool(JobColumn.one_thread.rawValue)
         )
     }

@@ -8,7 +8,9 @@ public struct WorkloadJob: Hashable, Sendable {
     public var runTime: Int64
     /// How many processors it needs, 1 or more.
     public var processors: Int
-    /// The limit that its user gave, 1 or more; nil for none. It ends there at the latest.
+    /// The limit that its user gave, 1 or more; nil for none.
+    ///
+    /// It ends there at the latest.
     public var limit: Int64?
     /// Whose it is, as a number; nil where nobody knows.
     public var user: Int64?

@@ -80,7 +80,7 @@ struct JobSheet {
             word("CPU_IDs", allocation.map { "\($0.cpus)" } ?? "(null)"),
             word(
                 "GPU_IDs",
-                job.gpus.isEmpty ? "(null)" : job.gpus.map { "\($0.index)" }.joined(separator: ",")
+                job.gpus.isEmpty ? "(null)" : job.gpuText
             ),
             word("Mem", job.requestedMemoryBytes.map { "\(MemorySize(bytes: $0))" } ?? "0"),
         ]

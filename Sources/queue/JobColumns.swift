@@ -5,7 +5,7 @@ import QueueStore
 /// The columns of a listing by Slurm's letters (squeue(1), `-o`), and four of our own.
 struct JobColumns {
     /// The letters that there are; `#` is the CPUs held, `@` the GPUs held, `+` the number of GPUs
-    /// asked for, `!` all that is held, or why and until when the job waits.
+    /// asked for or how much of one's memory, `!` all that is held, or why and until when the job waits.
     static let letters = "aAbBcCDeEfFghiIjkKlLmMnNopPqQrRStTuUvVyzZ#@+!"
 
     /// As `queue` shows jobs where nothing else is asked for.
@@ -87,7 +87,10 @@ struct JobColumns {
         case "T": return state(job.state.rawValue, job, &buffer)
         case "C", "c": buffer.append(number: job.request.cpus)
         case "M": buffer.append(ElapsedTime(seconds: elapsed(job)))
-        case "+": buffer.append(number: job.request.gpus?.count ?? 0)
+        case "+":
+            buffer.append(
+                job.request.gpus.map { $0.memory?.description ?? "\($0.count)" } ?? "0"
+            )
         case "!":
             if job.state == .pending { wait(job, &buffer) } else { held(job, &buffer) }
         case "R": nodeOrReason(job, &buffer)
@@ -135,7 +138,7 @@ struct JobColumns {
         LocalTime.append(start, to: &buffer)
     }
 
-    /// `cpu 0-3 gpu 0,2`; for what has ended, why it ended so.
+    /// `cpu 0-3 gpu 0,2`, `cpu 4 gpu 1:10G`; for what has ended, why it ended so.
     private func held(_ job: JobRecord, _ buffer: inout OutputBuffer) {
         guard job.state == .running else {
             if job.state == .suspended { return }
@@ -146,7 +149,7 @@ struct JobColumns {
         cpus(job, &buffer)
         guard !job.gpus.isEmpty else { return }
         buffer.append(" gpu ")
-        gpus(job, &buffer)
+        buffer.append(job.gpuText)
     }
 
     private func reason(_ job: JobRecord, _ buffer: inout OutputBuffer) {

@@ -40,8 +40,11 @@ struct Holding {
             }
     }
 
-    private func holder(of gpu: MachineFacts.GPU) -> JobRecord? {
-        running.first { $0.allocation?.gpus.contains { $0.uuid == gpu.uuid } == true }
+    /// Those who hold a GPU, or a part of it, with the thousandths that they hold.
+    private func holders(of gpu: MachineFacts.GPU) -> [(job: JobRecord, thousandths: Int)] {
+        running.compactMap { job in
+            job.allocation?.gpus.first { $0.uuid == gpu.uuid }.map { (job, $0.thousandths) }
+        }
     }
 
     // MARK: For people
@@ -75,8 +78,8 @@ struct Holding {
         let booked = running.reduce(0) { $0 + ($1.allocation?.memory.bytes ?? 0) }
         table.add("memory")
         for bytes in [total, booked, max(total - booked, 0)] { table.add(Self.rounded(bytes)) }
-        let taken = gpus.filter { holder(of: $0) != nil }.count
-        let outside = gpus.filter { $0.isUsedOutside && holder(of: $0) == nil }.count
+        let taken = gpus.filter { !holders(of: $0).isEmpty }.count
+        let outside = gpus.filter { $0.isUsedOutside && holders(of: $0).isEmpty }.count
         table.add("gpus")
         for number in [gpus.count, taken, gpus.count - taken - outside] { table.add("\(number)") }
         return table
@@ -120,31 +123,41 @@ struct Holding {
             table.add("\(cpus)")
             table.add(memory > 0 ? Self.rounded(memory) : "-")
             table.add(
-                job.gpus.isEmpty ? "-" : job.gpus.map { "\($0.index)" }.joined(separator: ",")
+                job.gpus.isEmpty ? "-" : job.gpuText
             )
         }
         return table
     }
 
+    /// A line for each GPU, for one that is shared a line for each job on it.
     private func gpuTable() -> Table {
         var table = Table([
             .init("GPU", .right), .init("TYPE"), .init("MEMORY", .right), .init("UUID"),
-            .init("JOB"), .init("NAME"),
+            .init("HELD", .right), .init("JOB"), .init("NAME"),
         ])
         for gpu in gpus {
-            let holder = holder(of: gpu)
-            table.add("\(gpu.index)")
-            table.add(gpu.type)
-            table.add(gpu.memoryBytes > 0 ? Self.rounded(gpu.memoryBytes) : "-")
-            table.add(gpu.uuid)
-            if let holder {
-                table.add(holder.label)
-            } else if gpu.isUsedOutside {
-                table.add("used from outside", .yellow)
-            } else {
-                table.add("free", .green)
+            let holders = holders(of: gpu)
+            for place in 0..<max(1, holders.count) {
+                table.add(place == 0 ? "\(gpu.index)" : "")
+                table.add(place == 0 ? gpu.type : "")
+                let memory = gpu.memoryBytes > 0 ? Self.rounded(gpu.memoryBytes) : "-"
+                table.add(place == 0 ? memory : "")
+                table.add(place == 0 ? gpu.uuid : "")
+                if place < holders.count {
+                    let job = holders[place].job
+                    table.add(job.request.gpus?.memory?.description ?? "all")
+                    table.add(job.label)
+                    table.add(job.name)
+                } else {
+                    table.add("-")
+                    if gpu.isUsedOutside {
+                        table.add("used from outside", .yellow)
+                    } else {
+                        table.add("free", .green)
+                    }
+                    table.add("")
+                }
             }
-            table.add(holder?.name ?? "")
         }
         return table
     }
@@ -188,7 +201,18 @@ struct Holding {
             writer.optional("memory_bytes", gpu.memoryBytes)
             writer.key("used_outside")
             writer.boolean(gpu.isUsedOutside)
-            writer.optional("job_id", holder(of: gpu)?.id.rawValue)
+            let holders = holders(of: gpu)
+            let isWhole = holders.contains { $0.job.request.gpus?.memory == nil }
+            writer.optional("job_id", isWhole ? holders.first?.job.id.rawValue : nil)
+            writer.key("shares")
+            writer.beginArray()
+            for (job, thousandths) in holders {
+                writer.beginObject()
+                writer.optional("job_id", job.id.rawValue)
+                writer.optional("thousandths", thousandths)
+                writer.endObject()
+            }
+            writer.endArray()
             writer.endObject()
         }
         writer.endArray()

@@ -63,6 +63,12 @@ extension JSONWriter {
         key("bus_id")
         if let bus = gpu.busID { string(bus) } else { null() }
         optional("numa", gpu.node)
+        key("pci_path")
+        beginArray()
+        for bridge in gpu.path { string(bridge) }
+        endArray()
+        key("nvlinks")
+        numbers(gpu.nvlinks)
         endObject()
     }
 

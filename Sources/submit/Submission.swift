@@ -43,6 +43,7 @@ struct Submission {
         } catch {
             preconditionFailure("an error of no known kind: \(error)")
         }
+        try options.shareGPU()
         let folder = caller.absolutePath(options.workDirectory ?? caller.workDirectory)
         try caller.requireFolder(folder, for: "the working directory")
         for pattern in [options.output, options.error] {
@@ -55,6 +56,15 @@ struct Submission {
 }
 
 extension SubmitOptions {
+    /// Makes the request one for a share, where `--gpu-memory` was given.
+    fileprivate mutating func shareGPU() throws(SubmitError) {
+        guard let gpuMemory else { return }
+        var share = request.gpus ?? GPURequest(count: 1)
+        guard share.count == 1 else { throw .sharedGPUs(share) }
+        share.memory = gpuMemory
+        request.gpus = share
+    }
+
     /// The job that these options and a payload make.
     fileprivate func description(
         of source: PayloadSource,

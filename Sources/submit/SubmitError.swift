@@ -10,6 +10,8 @@ enum SubmitError: Error, Equatable {
     case nothingGiven
     /// `--wrap` and operands together.
     case wrapWithOperands(ByteString)
+    /// A share of several GPUs.
+    case sharedGPUs(GPURequest)
     /// A file that cannot be read.
     case unreadable(ByteString, SystemError)
     /// A file that is no script.
@@ -34,6 +36,9 @@ extension SubmitError: CustomStringConvertible {
             "there is nothing to run; name a script or a command, or give a script on standard input"
         case .wrapWithOperands(let operand):
             "'\(operand.string)' cannot go with --wrap; put all of it in the wrapped line"
+        case .sharedGPUs(let wanted):
+            "--gpu-memory is for a share of one GPU, '\(wanted)' are asked for; ask for one, or leave "
+                + "--gpu-memory out to have them whole"
         case .unreadable(let path, let error):
             "'\(path.string)' cannot be read: \(error.reason)"
         case .script(let path, let error):
@@ -53,7 +58,7 @@ extension SubmitError: CustomStringConvertible {
     /// Usage where the command line is wrong in itself; refused where what it names is.
     var status: ExitStatus {
         switch self {
-        case .option, .nothingGiven, .wrapWithOperands: .usage
+        case .option, .nothingGiven, .wrapWithOperands, .sharedGPUs: .usage
         case .unreadable, .script, .folderAsScript, .notFound, .missingFolder, .noCurrentFolder:
             .refused
         }

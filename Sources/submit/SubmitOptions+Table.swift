@@ -98,6 +98,15 @@ extension SubmitOptions {
                 options.request.gpus = try GPURequest(parsingGenericResource: text)
             },
             .value(
+                "gpu-memory",
+                "SIZE",
+                variable: "SBATCH_GPU_MEMORY",
+                help: "share one GPU with others: so much of its memory; 0 for all of it"
+            ) { options, text throws(ParseError) in
+                let size = try MemorySize(parsing: text)
+                options.gpuMemory = size.bytes == 0 ? nil : size
+            },
+            .value(
                 "hint",
                 "HINT",
                 completing: .words("multithread nomultithread"),

@@ -4,6 +4,7 @@ import JobModel
 struct SubmitOptions: Sendable {
     var name: ByteString?
     var request = ResourceRequest()
+    var gpuMemory: MemorySize?
     var timeLimit: TimeLimit?
     var input: ByteString?
     var output: ByteString?

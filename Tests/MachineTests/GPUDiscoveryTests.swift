@@ -4,9 +4,13 @@ import Placement
 import Testing
 
 @Suite struct GPUDiscoveryTests {
-    private func gpus(_ files: [String: String], probe: GPUProbe? = nil) throws -> [GPU] {
+    private func gpus(
+        _ files: [String: String],
+        links: [String: String] = [:],
+        probe: GPUProbe? = nil
+    ) throws -> [GPU] {
         let cpu = ["sys/devices/system/cpu/online": "0"]
-        let tree = try MadeUpTree(cpu.merging(files) { _, second in second })
+        let tree = try MadeUpTree(cpu.merging(files) { _, second in second }, links: links)
         return try MachineDiscovery.machine(under: tree.root, probe: probe).gpus
     }
 
@@ -198,5 +202,66 @@ import Testing
         #expect(try gpus(merged(adapter, card)).map(\.type) == ["rtx_3090"])
         let other = amd(2, unique: 10, location: 0x300, gigabytes: 24)
         #expect(try gpus(merged(adapter, other)).map(\.busID) == ["0000:03:00.0"])
+    }
+
+    private func device(_ bus: String, _ uuid: String, isPart: Bool = false) -> GPUProbe.Device {
+        GPUProbe.Device(
+            busID: bus,
+            uuid: uuid,
+            name: "NVIDIA A100-SXM4-40GB",
+            memory: nil,
+            minor: nil,
+            isPart: isPart,
+            processes: []
+        )
+    }
+
+    @Test func `the way through the PCI tree tells switches and host bridges`() throws {
+        let devices = "../../../devices"
+        let gpus = try gpus(
+            [:],
+            links: [
+                "sys/bus/pci/devices/0000:03:00.0":
+                    "\(devices)/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:00.0/0000:03:00.0",
+                "sys/bus/pci/devices/0000:04:00.0":
+                    "\(devices)/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:01.0/0000:04:00.0",
+                "sys/bus/pci/devices/0000:08:00.0":
+                    "\(devices)/pci0000:00/0000:00:02.0/0000:08:00.0",
+                "sys/bus/pci/devices/0000:81:00.0":
+                    "\(devices)/pci0000:80/0000:80:01.0/0000:81:00.0",
+            ],
+            probe: GPUProbe(devices: [
+                device("00000000:03:00.0", "GPU-a"), device("00000000:04:00.0", "GPU-b"),
+                device("00000000:08:00.0", "GPU-c"), device("00000000:81:00.0", "GPU-d"),
+            ])
+        )
+        #expect(gpus[2].path == ["pci0000:00", "0000:00:02.0"])
+        #expect(GPULink(between: gpus[0], and: gpus[1]) == .pciSwitch)
+        #expect(GPULink(between: gpus[0], and: gpus[2]) == .hostBridge)
+        #expect(GPULink(between: gpus[0], and: gpus[3]) == .node)
+    }
+
+    @Test func `a way that is not told is none`() throws {
+        let probe = GPUProbe(devices: [device("00000000:03:00.0", "GPU-a")])
+        #expect(try gpus([:], probe: probe).map(\.path) == [[]])
+        let links = ["sys/bus/pci/devices/0000:03:00.0": "../../../devices/virtual/other"]
+        #expect(try gpus([:], links: links, probe: probe).map(\.path) == [[]])
+    }
+
+    @Test func `NVLinks join GPUs by their addresses, whatever their order`() throws {
+        let probe = GPUProbe(
+            devices: [
+                device("00000000:81:00.0", "GPU-c"), device("00000000:03:00.0", "GPU-a"),
+                device("00000000:04:00.0", "GPU-b"),
+            ],
+            links: [
+                GPUProbe.Link(first: "00000000:81:00.0", second: "0000:03:00.0", count: 2),
+                GPUProbe.Link(first: "00000000:81:00.0", second: "0000:99:00.0", count: 2),
+                GPUProbe.Link(first: "somewhere", second: "0000:99:00.0", count: 2),
+            ]
+        )
+        let gpus = try gpus([:], probe: probe)
+        #expect(gpus.map(\.nvlinks) == [[], [], [0, 0]])
+        #expect(GPULink(between: gpus[0], and: gpus[2]) == .nvlink(2))
     }
 }

@@ -5,8 +5,8 @@ import Machine
 final class MadeUpTree {
     let root: String
 
-    /// Writes files; where a text lacks the newline at its end, it gets one.
-    init(_ files: [String: String]) throws {
+    /// Writes files and symbolic links; where a text lacks the newline at its end, it gets one.
+    init(_ files: [String: String], links: [String: String] = [:]) throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("sluice-tree-\(UUID().uuidString)")
         root = folder.path
@@ -19,6 +19,17 @@ final class MadeUpTree {
             )
             let ended = text.hasSuffix("\n") || text.hasSuffix("\0") ? text : text + "\n"
             try Data(ended.utf8).write(to: file)
+        }
+        for (path, target) in links {
+            let link = folder.appendingPathComponent(path)
+            try FileManager.default.createDirectory(
+                at: link.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.createSymbolicLink(
+                atPath: link.path,
+                withDestinationPath: target
+            )
         }
     }
 

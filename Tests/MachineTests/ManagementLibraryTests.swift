@@ -61,6 +61,19 @@ private let standIn = """
         for (unsigned i = 0; i < there; i++) processes[i].pid = 5000 - i;
         return 0;
     }
+    int nvmlDeviceGetNvLinkState(struct device *d, unsigned link, unsigned *active) {
+        *active = link != 1;
+        return link < 5 ? 0 : 2;
+    }
+    int nvmlDeviceGetNvLinkRemoteDeviceType(struct device *d, unsigned link, unsigned *type) {
+        *type = link >= 3 + d->gpu ? 2 : 0;
+        return 0;
+    }
+    int nvmlDeviceGetNvLinkRemotePciInfo_v2(struct device *d, unsigned link, char *record) {
+        memset(record, 'x', 36);
+        sprintf(record + 36, "00000000:%02X:00.0", 0x66 - d->gpu);
+        return 0;
+    }
     """
 
 @Suite struct ManagementLibraryTests {
@@ -99,6 +112,19 @@ private let standIn = """
         #expect(devices[0].processes == Array(4901...5000))
         #expect(devices[1].processes == [])
         #expect(devices[2].processes == [5000])
+    }
+
+    @Test func `links at work are told, to each other and through a switch`() throws {
+        // Each has four at work: the first two to the other and two to a switch, the second three
+        // and one.
+        let link = GPUProbe.Link(first: "00000000:65:00.0", second: "00000000:66:00.0", count: 4)
+        #expect(try probe().links == [link])
+    }
+
+    @Test func `a library that knows no links tells none`() throws {
+        #expect(try probe(without: "nvmlDeviceGetNvLinkState").links == [])
+        let direct = try probe(without: "nvmlDeviceGetNvLinkRemoteDeviceType").links
+        #expect(direct.map(\.count) == [4])
     }
 
     @Test func `a GPU that shares the machine's memory has none of its own`() throws {

@@ -7,53 +7,10 @@ import Testing
 @testable import QueueStore
 
 /// Many processes at one queue, each doing what tools and `schedd` do, as fast as it can.
-///
-/// They are this very program, told by a variable to run one test alone. Exit tests would not do:
-/// what waits for them is kept busy for ever by a child that another suite has yet to reap.
 struct ContentionTests {
-    /// Says in a child what it is to do: the queue's folder and its own number, or `killed`.
-    private static let variable = "SLUICE_TEST_CONTENDER"
-
-    private static let order: [String] =
-        ProcessInfo.processInfo.environment[variable]?.components(separatedBy: ":") ?? []
-
-    @Test(.enabled(if: !order.isEmpty, "only in a child of the other tests here"))
-    func contender() throws {
-        let path = Self.order[0]
-        if let number = Int(Self.order[1]) { return try Worker(path: path, number: number).work() }
-        let store = try QueueStore(folder: StateFolder(path: path))
-        try store.write {
-            try store.db.run("UPDATE job SET state = 'CANCELLED', ended_us = 1, failed = 0")
-            kill(getpid(), SIGKILL)
-        }
-    }
-
-    /// Starts a child that does this.
-    private func child(_ order: String, in queue: TestQueue) throws -> Process {
-        let child = Process()
-        child.executableURL = URL(fileURLWithPath: "/proc/self/exe")
-        child.arguments = [
-            "--testing-library", "swift-testing", "--filter", "ContentionTests/contender",
-        ]
-        child.environment = ProcessInfo.processInfo.environment.merging([
-            Self.variable: "\(queue.path):\(order)"
-        ]) { $1 }
-        child.standardOutput = FileHandle.nullDevice
-        try child.run()
-        return child
-    }
-
-    private func wait(for workers: [Process]) {
-        for worker in workers {
-            worker.waitUntilExit()
-            #expect(worker.terminationReason == .exit && worker.terminationStatus == 0)
-        }
-    }
-
-    @Test(.enabled(if: order.isEmpty, "a child does not have children"))
-    func `of many processes that want the same one has it, and nothing is lost`() throws {
+    @Test func `of many processes that want the same one has it, and nothing is lost`() throws {
         let queue = try TestQueue()
-        wait(for: try (0..<8).map { try child("\($0)", in: queue) })
+        try Self.awaitEnds(of: (0..<8).map { try Contender(.work($0), in: queue.path) })
         let log = try Log(in: queue.path)
         try log.check(queue)
         #expect(log.submitted.count > 100 && log.claims.count > 100)
@@ -61,19 +18,85 @@ struct ContentionTests {
         #expect(try queue.store.db.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
     }
 
-    @Test(.enabled(if: order.isEmpty, "a child does not have children"))
-    func `a process that is killed in the middle of a change has changed nothing`() throws {
+    @Test func `a process that is killed in the middle of a change has changed nothing`() throws {
         let queue = try TestQueue()
-        let workers = try (0..<3).map { try child("\($0)", in: queue) }
+        let others = try (0..<3).map { try Contender(.work($0), in: queue.path) }
         for _ in 0..<3 {
-            let killed = try child("killed", in: queue)
-            killed.waitUntilExit()
-            #expect(killed.terminationReason == .uncaughtSignal)
-            #expect(killed.terminationStatus == SIGKILL)
+            let end = try Contender(.dies, in: queue.path).end()
+            #expect(end.status & 0x7F == SIGKILL, end.said)
         }
-        wait(for: workers)
+        try Self.awaitEnds(of: others)
         try Log(in: queue.path).check(queue)
         #expect(try queue.count("SELECT count(*) FROM job WHERE ended_us = 1") == 0)
+    }
+
+    private static func awaitEnds(of contenders: [Contender]) throws {
+        for end in contenders.map({ $0.end() }) { try #require(end.status == 0, end.said) }
+    }
+}
+
+/// Another process: this same program with a test of its own, which the variable asks for.
+private struct Contender {
+    /// What it is told to do: to work, under a number of its own, or to be killed in a change.
+    enum Task {
+        case work(Int)
+        case dies
+    }
+
+    private static let variable = "SLUICE_TEST_CONTENDER"
+
+    /// What this process is asked to do, as `PATH NUMBER`; nil where it is no such process.
+    static let task = ProcessInfo.processInfo.environment[variable]
+
+    /// What it has said is in this file.
+    private let output: String
+    private var pid: pid_t = 0
+
+    /// Starts one.
+    ///
+    /// Not as an exit test: those wait for ever where other tests leave processes unreaped.
+    init(_ task: Task, in path: String) throws {
+        let number = if case .work(let number) = task { number } else { -1 }
+        output = "\(path)/output.\(number)"
+        let words = [
+            "/proc/self/exe", "--testing-library", "swift-testing", "--filter", "ContenderTests",
+        ]
+        var environment = ProcessInfo.processInfo.environment
+        environment[Self.variable] = "\(path) \(number)"
+        var arguments = words.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for word in arguments + variables { free(word) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        for end: CInt in 1...2 {
+            posix_spawn_file_actions_addopen(&actions, end, output, flags, 0o600)
+        }
+        try #require(posix_spawn(&pid, words[0], &actions, nil, &arguments, &variables) == 0)
+    }
+
+    /// Waits for its end; gives its wait status, and what it has said.
+    func end() -> (status: CInt, said: Comment) {
+        var status: CInt = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        let said = FileManager.default.contents(atPath: output) ?? Data()
+        return (status, "it said: \(String(decoding: said, as: UTF8.self))")
+    }
+}
+
+@Suite(.enabled(if: Contender.task != nil, "is a part of another test"))
+struct ContenderTests {
+    @Test func `one of many processes does what it is asked to`() throws {
+        let words = try #require(Contender.task).split(separator: " ")
+        let path = String(words[0])
+        let number = try #require(Int(words[1]))
+        guard number < 0 else { return try Worker(path: path, number: number).work() }
+        let store = try QueueStore(folder: StateFolder(path: path))
+        try store.write {
+            try store.db.run("UPDATE job SET state = 'CANCELLED', ended_us = 1, failed = 0")
+            kill(getpid(), SIGKILL)
+        }
     }
 }
 

@@ -231,4 +231,35 @@ import Testing
         #expect(try job(["-o", "/dev/null", "true"], in: folder).outputPattern == "/dev/null")
         #expect(try job(["-o", "/x", "true"], in: folder).outputPattern == "/x")
     }
+
+    @Test func `a share of a GPU is one GPU with so much of its memory`() throws {
+        let folder = try TemporaryFolder()
+        func gpus(_ words: [String], _ variables: [String: String] = [:]) throws -> GPURequest? {
+            try submission(words + ["true"], variables: variables, caller: folder.caller())
+                .description.request.gpus
+        }
+        let share = MemorySize(bytes: 10 << 30)
+        #expect(try gpus(["--gpu-memory=10G"]) == GPURequest(count: 1, memory: share))
+        #expect(
+            try gpus(["--gpu-memory=10G", "-G", "a100"])
+                == GPURequest(count: 1, type: "a100", memory: share)
+        )
+        let variable = ["SBATCH_GPU_MEMORY": "10G"]
+        #expect(try gpus([], variable) == GPURequest(count: 1, memory: share))
+        #expect(try gpus(["--gpu-memory=0", "-G2"], variable) == GPURequest(count: 2))
+        let script = try folder.write("x", "#!/bin/sh\n#SBATCH --gpu-memory=10G -G a100:1\n")
+        #expect(
+            try job([script], in: folder).request.gpus
+                == GPURequest(count: 1, type: "a100", memory: share)
+        )
+    }
+
+    @Test func `a share of several GPUs is refused`() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: SubmitError.self) {
+            try job(["-G", "a100:2", "--gpu-memory=10G", "true"], in: folder)
+        }
+        #expect(error == .sharedGPUs(GPURequest(count: 2, type: "a100")))
+        #expect(error?.status == .usage && error?.description.contains("'a100:2'") == true)
+    }
 }

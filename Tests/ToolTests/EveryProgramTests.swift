@@ -109,9 +109,11 @@ struct EveryProgramTests {
             Set(record.keys) == [
                 "job_id", "array_job_id", "array_task_id", "array_tasks", "name", "user", "uid",
                 "state", "reason", "priority", "nice", "cpus_requested", "gpus_requested", "cpus",
-                "gpus", "memory_bytes", "time_limit_seconds", "submit_time", "eligible_time",
+                "gpus", "gpu_memory_bytes_requested", "memory_bytes", "memory_by_node",
+                "time_limit_seconds", "submit_time", "eligible_time",
                 "expected_start_time", "start_time", "end_time", "elapsed_seconds", "exit_code",
-                "signal", "attempts", "restarts", "cpu_seconds", "max_rss_bytes", "work_dir",
+                "signal", "attempts", "restarts", "predicted_seconds", "cpu_seconds",
+                "max_rss_bytes", "work_dir",
                 "command", "stdout_path", "stderr_path", "dependency", "comment",
             ]
         )

@@ -42,7 +42,7 @@ struct ResourcesTests {
         #expect(run.status == 0 && run.errors == "")
         #expect(line("memory", in: run) == ["memory", "16G", "4G", "12G"])
         #expect(line("gpus", in: run) == ["gpus", "3", "1", "1"])
-        #expect(run.output.contains("\n  1  a100     40G  GPU-b  1                  train\n"))
+        #expect(run.output.contains("\n  1  a100     40G  GPU-b   all  1                  train\n"))
         #expect(run.output.contains("\n1    train  anna      1  0         4G  1\n"))
         #expect(run.output.contains("\n2_5  array  anna"))
         #expect(line("2", in: run).suffix(3) == ["used", "from", "outside"])
@@ -70,6 +70,37 @@ struct ResourcesTests {
         let gpus = try #require(object["gpus"] as? [[String: Any]])
         #expect(gpus.map { $0["job_id"] as? Int } == [nil, 1, nil])
         #expect(gpus.map { $0["used_outside"] as? Bool } == [false, false, true])
+    }
+
+    @Test func `a GPU that is shared is shown with all who hold it`() throws {
+        try leaveFacts()
+        for (name, gigabytes, part) in [("train", 10, 250), ("eval", 6, 150)]
+            as [(String, Int64, Int)]
+        {
+            let job = try queue.submit(ByteString(name)) {
+                let share = MemorySize(bytes: gigabytes << 30)
+                $0.request.gpus = GPURequest(count: 1, memory: share)
+            }
+            try queue.start(job, ByteString("cpu=0 gpu=GPU-b:\(part)"))
+        }
+        let run = try queue.run("resources")
+        #expect(line("gpus", in: run) == ["gpus", "3", "1", "1"])
+        #expect(run.output.contains("GPU-b   10G  1                  train\n"))
+        #expect(run.output.contains("   6G  2                  eval\n"))
+        let object = try queue.json("resources", "--json")
+        let gpus = try #require(object["gpus"] as? [[String: Any]])
+        #expect(gpus.map { $0["job_id"] as? Int } == [nil, nil, nil])
+        let shares = try #require(gpus[1]["shares"] as? [[String: Int]])
+        #expect(
+            shares == [["job_id": 1, "thousandths": 250], ["job_id": 2, "thousandths": 150]]
+        )
+        let jobs = try #require(object["jobs"] as? [[String: Any]])
+        #expect(jobs.map { $0["gpu_memory_bytes_requested"] as? Int } == [10 << 30, 6 << 30])
+        let held = try #require(jobs[0]["gpus"] as? [[String: Any]])
+        #expect(held.map { $0["thousandths"] as? Int } == [250])
+        let listing = try queue.run("queue").output
+        #expect(listing.contains("cpu 0 gpu 1:10G\n") && listing.contains(" 6G cpu 0 gpu 1:6G\n"))
+        #expect(try queue.run("control", "show", "job", "1").output.contains("GPU_IDs=1:10G"))
     }
 
     /// Makes a stored machine of two cores with two threads each.
