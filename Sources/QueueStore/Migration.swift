@@ -6,7 +6,23 @@ internal import SQLite
 enum Migration {
     /// The statements that follow on version 1, on version 2, and so on.
     static let steps = [
-        "ALTER TABLE job ADD COLUMN gpu_memory_bytes INTEGER"
+        // A constraint is changed in the schema's own table: to make the table anew would delete
+        // all that refers to its rows (sqlite.org/lang_altertable.html).
+        """
+        ALTER TABLE job ADD COLUMN gpu_memory_bytes INTEGER;
+        ALTER TABLE attempt ADD COLUMN predicted_s INTEGER;
+        ALTER TABLE attempt ADD COLUMN stopped_us INTEGER;
+        ALTER TABLE attempt ADD COLUMN suspended_us INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX job_open;
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(replace(sql,
+            '''COMPLETED'', ', '''SUSPENDED'', ''COMPLETED'', '),
+            '(''PENDING'', ''RUNNING'')) =', '(''PENDING'', ''RUNNING'', ''SUSPENDED'')) =')
+            WHERE type = 'table' AND name = 'job';
+        PRAGMA writable_schema = RESET;
+        CREATE INDEX job_open ON job (state, priority DESC)
+            WHERE state IN ('PENDING', 'RUNNING', 'SUSPENDED');
+        """
     ]
 
     /// The version of a queue's tables.
