@@ -6,18 +6,22 @@ internal import SQLite
 enum Migration {
     /// The statements that follow on version 1, on version 2, and so on.
     static let steps = [
-        // SQLite has no statement for another CHECK: its text is changed where it is stored, as
-        // sqlite.org/lang_altertable.html tells. No row that was allowed is forbidden now.
+        // A constraint is changed in the schema's own table: to make the table anew would delete
+        // all that refers to its rows (sqlite.org/lang_altertable.html).
         """
-        PRAGMA writable_schema = ON;
-        UPDATE sqlite_schema SET sql = replace(sql, '''PENDING'', ''RUNNING''',
-            '''PENDING'', ''RUNNING'', ''SUSPENDED''')
-            WHERE name IN ('job', 'job_open');
-        PRAGMA writable_schema = RESET;
         ALTER TABLE job ADD COLUMN gpu_memory_bytes INTEGER;
         ALTER TABLE attempt ADD COLUMN predicted_s INTEGER;
         ALTER TABLE attempt ADD COLUMN stopped_us INTEGER;
         ALTER TABLE attempt ADD COLUMN suspended_us INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX job_open;
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(replace(sql,
+            '''COMPLETED'', ', '''SUSPENDED'', ''COMPLETED'', '),
+            '(''PENDING'', ''RUNNING'')) =', '(''PENDING'', ''RUNNING'', ''SUSPENDED'')) =')
+            WHERE type = 'table' AND name = 'job';
+        PRAGMA writable_schema = RESET;
+        CREATE INDEX job_open ON job (state, priority DESC)
+            WHERE state IN ('PENDING', 'RUNNING', 'SUSPENDED');
         """
     ]
 

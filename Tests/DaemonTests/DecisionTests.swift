@@ -7,7 +7,7 @@ import Testing
 struct DecisionTests {
     /// Seeds of random runs, which are printed with whatever goes wrong.
     @Test func `whatever happens nothing is given out twice, started twice or forgotten`() {
-        for seed in 1...2_000 {
+        for seed in 1...1_000 {
             var daemon = FalseDaemon(seed: UInt64(seed))
             for _ in 0..<25 { daemon.advance() }
             daemon.drain()

@@ -48,6 +48,26 @@ struct MigrationTests {
         }
     }
 
+    @Test func `a migrated queue takes the states of this version, and no others`() throws {
+        try cleaned { folder in
+            // One that was opened before has to see the change, too.
+            let before = try Connection(path: folder.database, mode: .readWrite)
+            try before.execute("SELECT count(*) FROM job")
+            let store = try QueueStore(folder: folder, migrating: true)
+            let now = Timestamp(microseconds: 9)
+            let attempt = AttemptID(job: JobID(rawValue: 2), number: 1)
+            let isSuspended = try store.write { try store.suspend(attempt, at: now) }
+            #expect(isSuspended)
+            try before.execute("UPDATE job SET state = 'SUSPENDED' WHERE state = 'SUSPENDED'")
+            let error = #expect(throws: SQLiteError.self) {
+                try store.db.execute("UPDATE job SET state = 'DONE'")
+            }
+            #expect(error?.message.contains("job_state_known") == true)
+            let integrity = try store.db.first("PRAGMA integrity_check") { $0.text(0) }
+            #expect(integrity == "ok")
+        }
+    }
+
     /// The words of each table's and index's statement, in the order of the alphabet: added columns
     /// stand behind the others.
     private func schema(of store: QueueStore) throws -> [String: [String]] {

@@ -129,7 +129,8 @@ struct EveryProgramTests {
                 "gpus", "gpu_memory_bytes_requested", "memory_bytes", "memory_by_node",
                 "time_limit_seconds", "submit_time", "eligible_time",
                 "expected_start_time", "start_time", "end_time", "elapsed_seconds", "exit_code",
-                "signal", "attempts", "restarts", "cpu_seconds", "max_rss_bytes", "work_dir",
+                "signal", "attempts", "restarts", "predicted_seconds", "cpu_seconds",
+                "max_rss_bytes", "work_dir",
                 "command", "stdout_path", "stderr_path", "dependency", "comment",
                 "system_comment",
             ]
