@@ -9,7 +9,7 @@
 struct EasyBackfill {
     /// A candidate that may start, and the GPUs that it may take.
     struct Choice {
-        var place: Line.Place
+        var place: Contender
         var gpus: GPUSet
         var endsInTime: Bool
     }
@@ -29,7 +29,7 @@ struct EasyBackfill {
     private let last: OrderKey?
     /// Those with a place of their own, which are left alone.
     private let placed: [PendingIndex.Slot: Timeline.Place]
-    private var contenders: Heap<Line.Place>
+    private var contenders: Heap<Contender>
 
     init(
         around kept: Kept?,
@@ -66,7 +66,7 @@ struct EasyBackfill {
         if !choice.endsInTime { kept?.spare.subtract(amounts) }
     }
 
-    private func contender(of group: Int32, index: PendingIndex, room: Room) -> Line.Place? {
+    private func contender(of group: Int32, index: PendingIndex, room: Room) -> Contender? {
         let needs = index.needs(of: group)
         let longest = room.longest(needs)
         guard longest > 0 else { return nil }
@@ -101,7 +101,7 @@ struct EasyBackfill {
         by measure: EstimateForest.Measure,
         index: PendingIndex,
         room: Room
-    ) -> Line.Place? {
+    ) -> Contender? {
         let root = index.table[group].root
         var slot = index.forest.first(in: root, atMost: bound, by: measure)
         while slot != EstimateForest.none, placed[slot] != nil {
@@ -114,7 +114,7 @@ struct EasyBackfill {
         return place
     }
 
-    private func choice(of place: Line.Place, index: PendingIndex, room: Room) -> Choice {
+    private func choice(of place: Contender, index: PendingIndex, room: Room) -> Choice {
         let needs = index.needs(of: place.group)
         let length = index.forest.length(of: place.slot)
         var gpus = room.choice(for: needs, length: length.estimate)

@@ -4,17 +4,7 @@ import JobModel
 ///
 /// O(K) to make for K groups; each step costs O(log K + log Q).
 struct Line {
-    /// The next of one group.
-    struct Place: Comparable {
-        /// With the rank that counts among groups at this instant.
-        var key: OrderKey
-        var slot: PendingIndex.Slot
-        var group: Int32
-
-        static func < (left: Place, right: Place) -> Bool { left.key < right.key }
-    }
-
-    private var places: Heap<Place>
+    private var places: Heap<Contender>
     private let now: Instant
 
     init(_ index: PendingIndex, at now: Instant) {
@@ -22,7 +12,7 @@ struct Line {
         places = Heap(index.table.active.compactMap { index.firstPlace(of: $0, at: now) })
     }
 
-    var first: Place? { places.first }
+    var first: Contender? { places.first }
 
     /// The first of the first one's group has changed, as after a start.
     mutating func reread(_ index: PendingIndex) {

@@ -89,26 +89,26 @@ struct PendingIndex {
         return key
     }
 
-    func place(of slot: Slot, at now: Instant) -> Line.Place {
-        Line.Place(key: key(of: slot, at: now), slot: slot, group: entries[Int(slot)].group)
+    func place(of slot: Slot, at now: Instant) -> Contender {
+        Contender(key: key(of: slot, at: now), slot: slot, group: entries[Int(slot)].group)
     }
 
     /// The first of a group; nil where none may start.
-    func firstPlace(of group: Int32, at now: Instant) -> Line.Place? {
+    func firstPlace(of group: Int32, at now: Instant) -> Contender? {
         let slot = table[group].first
         return slot == EstimateForest.none ? nil : place(of: slot, at: now)
     }
 
     /// The next of the same group.
-    func place(behind place: Line.Place, at now: Instant) -> Line.Place? {
+    func place(behind place: Contender, at now: Instant) -> Contender? {
         let key = forest.key(of: place.slot)
         let slot = forest.first(in: table[place.group].root, behind: key)
         return slot == EstimateForest.none ? nil : self.place(of: slot, at: now)
     }
 
     /// The first in order of all that may start.
-    func first(at now: Instant) -> Line.Place? {
-        var found: Line.Place?
+    func first(at now: Instant) -> Contender? {
+        var found: Contender?
         for group in table.active {
             guard let place = firstPlace(of: group, at: now) else { continue }
             if let best = found, best < place { continue }

@@ -41,7 +41,7 @@ extension Planner {
     }
 
     /// Takes the earliest place for a candidate; where there is none, what would serve it is kept.
-    private func book(_ place: Line.Place, in timeline: inout Timeline) -> Instant? {
+    private func book(_ place: Contender, in timeline: inout Timeline) -> Instant? {
         let needs = index.needs(of: place.group)
         let length = index.forest.length(of: place.slot).estimate
         guard let found = timeline.earliest(needs, for: length) else {

@@ -84,7 +84,7 @@ extension Planner {
 
     /// Whether a candidate may start in front of the first that has waited as long as any may, and
     /// whether that is for taking only what is left beside it; nil where it may not.
-    private mutating func mayPass(_ place: Line.Place, at now: Instant) -> Bool? {
+    private mutating func mayPass(_ place: Contender, at now: Instant) -> Bool? {
         guard let first = index.first(at: now), first.key.isOverdue, first.slot != place.slot else {
             return false
         }
@@ -96,7 +96,7 @@ extension Planner {
     }
 
     /// What is kept for a candidate that has waited as long as any may.
-    private mutating func keptPlace(for head: Line.Place, at now: Instant) -> EasyBackfill.Kept {
+    private mutating func keptPlace(for head: Contender, at now: Instant) -> EasyBackfill.Kept {
         let place = book.places[head.slot]
         let gpus = place?.amounts.gpusInPart ?? GPUSet()
         return EasyBackfill.Kept(

@@ -92,7 +92,7 @@ extension Planner {
 
     /// Starts what may go in front of the first that cannot start.
     private mutating func fill(
-        behind head: Line.Place,
+        behind head: Contender,
         line: Line,
         in room: inout Room,
         _ pass: inout Pass
@@ -120,7 +120,7 @@ extension Planner {
     }
 
     /// Whether a place is kept for a candidate that cannot start.
-    private func isKept(_ head: Line.Place, at start: Instant, now: Instant) -> Bool {
+    private func isKept(_ head: Contender, at start: Instant, now: Instant) -> Bool {
         if head.key.isOverdue { return true }
         guard scheme.policy != .greedy else { return false }
         guard let window = scheme.backfill.window, let start = start.known else { return true }
@@ -134,7 +134,7 @@ extension Planner {
         return line.first?.key
     }
 
-    private func reservation(for head: Line.Place, in room: Room) -> Reservation {
+    private func reservation(for head: Contender, in room: Room) -> Reservation {
         let needs = index.needs(of: head.group)
         guard let timeline = room.timeline else {
             return Reservation(for: needs, in: profile, at: room.now)
@@ -179,7 +179,7 @@ extension Planner {
     /// Starts a candidate on some of these GPUs; returns what it holds.
     @discardableResult
     private mutating func start(
-        _ place: Line.Place,
+        _ place: Contender,
         of choice: GPUSet,
         in room: inout Room,
         _ pass: inout Pass

@@ -5,7 +5,7 @@ extension Planner {
     ///
     /// Does nothing and returns false where the policy never stops a run, or where all that may be
     /// stopped would not do.
-    mutating func makeRoom(for place: Line.Place, in room: inout Room, _ pass: inout Pass) -> Bool {
+    mutating func makeRoom(for place: Contender, in room: inout Room, _ pass: inout Pass) -> Bool {
         guard scheme.policy == .srtf else { return false }
         let needs = index.needs(of: place.group)
         let length = index.forest.length(of: place.slot).estimate

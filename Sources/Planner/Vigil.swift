@@ -17,7 +17,7 @@ struct Vigil {
 
 extension Planner {
     /// What is kept for the first that cannot start, from its reservation.
-    mutating func kept(for head: Line.Place, _ reservation: Reservation, at now: Instant)
+    mutating func kept(for head: Contender, _ reservation: Reservation, at now: Instant)
         -> EasyBackfill.Kept
     {
         var kept = EasyBackfill.Kept(
@@ -37,7 +37,7 @@ extension Planner {
     }
 
     /// What others may take beside a candidate that has waited as long as any may.
-    mutating func watch(_ head: Line.Place, keeping gpus: GPUSet) -> Amounts {
+    mutating func watch(_ head: Contender, keeping gpus: GPUSet) -> Amounts {
         let needs = index.needs(of: head.group)
         if vigil?.job != head.key.id {
             let more = profile.usableGPUs.intersection(needs.gpuChoice).subtracting(gpus)
