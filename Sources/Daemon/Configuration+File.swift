@@ -1,5 +1,6 @@
 internal import JobModel
 internal import Placement
+internal import Planner
 internal import TOMLKit
 
 extension Configuration {
@@ -30,6 +31,43 @@ extension Configuration {
             )
             try set(entry)
         }
+        try settleScheme(table, file: file, text: text)
+    }
+
+    /// The policy and what belongs to it, which have to go together.
+    private mutating func settleScheme(_ table: TOMLTable, file: String, text: String) throws {
+        func entry(_ key: String) -> ConfigurationEntry? {
+            table[key].map {
+                let line = Self.line(of: key, in: text)
+                return ConfigurationEntry(file: file, line: line, key: key, value: $0)
+            }
+        }
+        let policy = try entry("policy").map { try $0.choice(of: Policy.self) }
+        if policy == .srtf {
+            throw ConfigurationError(
+                file,
+                line: Self.line(of: "policy", in: text),
+                "policy: schedd stops no job for a shorter one yet, as \"srtf\" does; use \"sjf\""
+            )
+        }
+        let backfill = try entry("backfill").map { try $0.choice(of: Backfill.Kind.self) }
+        let words = "a time as for default_time, such as \"7-00\", or \"unlimited\""
+        let wait = try entry("max_wait").map {
+            try $0.parsed(words) { try TimeLimit(parsing: $0) }
+        }
+        // What fills all gaps anyway is not to need a second key.
+        let standard: Backfill.Kind = policy == .greedy ? .none : .easy
+        do throws(SchemeError) {
+            scheme = try Scheme(
+                policy ?? .multifactor,
+                backfill: Backfill(backfill ?? standard),
+                maximumWait: wait.flatMap {
+                    if case .seconds(let seconds) = $0 { seconds } else { nil }
+                }
+            )
+        } catch {
+            throw ConfigurationError(file, line: Self.line(of: "backfill", in: text), "\(error)")
+        }
     }
 
     private mutating func set(_ entry: ConfigurationEntry) throws {
@@ -49,6 +87,7 @@ extension Configuration {
         case "default_time":
             let words = "a time limit, such as \"30\" (minutes), \"1:00:00\" or \"unlimited\""
             defaultTime = try entry.parsed(words) { try TimeLimit(parsing: $0) }
+        case "policy", "backfill", "max_wait": break  // They are settled together.
         case "job_requeue": requeuesJobs = try entry.boolean()
         case "oom_score_adj":
             oomScoreAdjustment = Int32(try entry.integer(in: -1000...1000))
@@ -68,7 +107,7 @@ extension Configuration {
     /// The keys that there are.
     static let keys = [
         "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait", "default_time",
-        "job_requeue", "oom_score_adj", "gpu",
+        "policy", "backfill", "max_wait", "job_requeue", "oom_score_adj", "gpu",
     ]
 
     /// The parser tells where a mistake of syntax stands, but not where a value does.
@@ -114,6 +153,12 @@ struct ConfigurationEntry {
             throw expected("a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    func choice<Value: RawRepresentable<String> & CaseIterable>(of: Value.Type) throws -> Value {
+        let words = Value.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        guard let value = Value(rawValue: try string(words)) else { throw expected(words) }
+        return value
     }
 
     func parsed<Result>(_ words: String, _ parse: (ByteString) throws -> Result) throws -> Result {

@@ -1,5 +1,6 @@
 public import JobModel
 public import Placement
+public import Planner
 
 /// What the administrator says; every key may be left out (schedd.toml(5)).
 public struct Configuration: Sendable, Equatable {
@@ -25,6 +26,8 @@ public struct Configuration: Sendable, Equatable {
     public var reservedCPUs = CPUSet()
     /// Memory that is not given out.
     public var reservedMemory = MemorySize(bytes: 0)
+    /// In which order jobs start, and what may start in front of one that waits.
+    public var scheme = Scheme.plain
     /// Seconds between TERM and KILL, 0 or more.
     public var killWait: Int64 = 30
     /// Booked for each CPU where a job asks for no memory.

@@ -32,7 +32,7 @@ extension Daemon {
 
     /// Forgets what was decided, and takes it from the queue anew.
     func decideAnew() throws {
-        decision = Decision(inventory)
+        decision = Decision(inventory, by: configuration.scheme)
         decision.setUsedOutside(usedOutside)
         try recover()
     }

@@ -72,7 +72,7 @@ public final class Daemon {
         let probe: GPUProbe?
         (inventory, probe) = try Self.takeStock(self.configuration)
         watchesGPUs = probe?.devices.isEmpty == false
-        decision = Decision(inventory)
+        decision = Decision(inventory, by: self.configuration.scheme)
         spool = try Spool(in: self.folder)
         boot = try BootIdentity.current()
         cgroupParent = CgroupParent.make(for: spool)
@@ -174,6 +174,9 @@ public final class Daemon {
         var due = now + 60_000_000
         if let retry { return CInt(max(0, min(1000, (retry - now + 999) / 1000))) }
         if let begin = decision.nextBegin { due = min(due, begin.microseconds) }
+        if let next = decision.nextInstant(after: Timestamp(microseconds: now)) {
+            due = min(due, next.microseconds)
+        }
         if attempts.needsLook { due = min(due, now + 50_000) }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {

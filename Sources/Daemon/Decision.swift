@@ -37,9 +37,9 @@ struct Decision: Sendable {
     /// Those that wait for an instant, by job.
     private var later: [JobID: Timestamp] = [:]
 
-    init(_ inventory: Inventory) {
+    init(_ inventory: Inventory, by scheme: Scheme = .plain) {
         self.inventory = inventory
-        planner = Planner(capacity: inventory.capacity)
+        planner = Planner(capacity: inventory.capacity, scheme: scheme)
         freeCPUs = inventory.cpus
     }
 
@@ -54,6 +54,13 @@ struct Decision: Sendable {
 
     /// The next instant at which a job may start that may not now.
     var nextBegin: Timestamp? { later.values.min() }
+
+    /// The next instant at which something may start by the mere passage of time.
+    func nextInstant(after now: Timestamp) -> Timestamp? {
+        planner.nextInstant(after: Instant(now)).map {
+            Timestamp(microseconds: $0.milliseconds * 1000)
+        }
+    }
 
     /// Takes note of how a job waits now; nil where it does not wait any more.
     mutating func refresh(_ id: JobID, _ job: WaitingJob?, at now: Timestamp) {

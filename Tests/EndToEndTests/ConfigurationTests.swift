@@ -55,6 +55,68 @@ extension EndToEnd {
             #expect(queue.text("out") == "300\n")
         }
 
+        /// Lets jobs of 30, 10 and 20 minutes wait for the whole machine, of which the first has
+        /// the highest priority; returns the one that has it, and the last.
+        private func waitInLine() throws -> (blocker: JobID, jobs: [JobID]) {
+            let blocker = try queue.blocker("go", "-c", "2")
+            try queue.awaitState(.running, of: blocker)
+            var jobs: [JobID] = []
+            for (minutes, nice) in [("30", "5"), ("10", "9"), ("20", "0")] {
+                let line = "echo \(minutes) >> order"
+                jobs.append(
+                    try queue.job("-c", "2", "-t", minutes, "--nice=\(nice)", "--wrap", line)
+                )
+            }
+            return (blocker, jobs)
+        }
+
+        @Test(arguments: [
+            ("fifo", ["30", "10", "20"]), ("sjf", ["10", "20", "30"]), ("saf", ["10", "20", "30"]),
+            ("wfp3", ["10", "20", "30"]), ("unicep", ["10", "20", "30"]),
+            ("f1", ["10", "20", "30"]), ("greedy", ["10", "20", "30"]),
+            ("multifactor", ["20", "30", "10"]),
+        ])
+        func `jobs start in the order of the policy`(_ policy: String, _ order: [String]) throws {
+            queue.configuration = "unit = \"thread\"\npolicy = \"\(policy)\"\n"
+            try queue.awaitDaemon()
+            let waiting = try waitInLine()
+            if policy == "wfp3" || policy == "unicep" {
+                // They count in whole seconds, and among equals the first to come goes first.
+                let last = try queue.record(waiting.jobs[2]).submitted.microseconds
+                try queue.wait(until: "all have waited for two seconds") {
+                    Clock.realtimeMicroseconds >= last + 2_000_000
+                }
+            }
+            queue.touch("go")
+            for job in waiting.jobs { try queue.end(job) }
+            #expect(queue.lines("order") == order)
+        }
+
+        @Test func `the policy changes while jobs wait`() throws {
+            queue.configuration = "unit = \"thread\"\npolicy = \"fifo\"\n"
+            try queue.awaitDaemon()
+            let waiting = try waitInLine()
+            try reconfigure(
+                "unit = \"thread\"\npolicy = \"sjf\"\nbackfill = \"conservative\"\n",
+                says: "the configuration is read anew"
+            )
+            queue.touch("go")
+            for job in waiting.jobs { try queue.end(job) }
+            #expect(queue.lines("order") == ["10", "20", "30"])
+        }
+
+        @Test(arguments: [
+            ("policy = \"lifo\"", "\"fifo\", \"sjf\""), ("policy = \"srtf\"", "use \"sjf\""),
+            ("policy = \"greedy\"\nbackfill = \"easy\"", "schedd.toml:2: policy 'greedy'"),
+            ("max_wait = 7", "max_wait: a time"),
+        ])
+        func `a policy that makes no sense is refused`(_ text: String, _ words: String) throws {
+            queue.configuration = text
+            try queue.startDaemon()
+            try queue.wait(until: "schedd has ended") { queue.daemon?.hasEnded ?? true }
+            #expect(queue.daemon?.exitCode == 78 && queue.log.contains(words), "\(queue.log)")
+        }
+
         /// Sends SIGHUP and waits until the log says what came of it.
         private func reconfigure(_ text: String, says words: String) throws {
             queue.configuration = text

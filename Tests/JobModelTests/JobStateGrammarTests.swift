@@ -13,7 +13,7 @@ import Testing
     @Test func `a filter takes lists, all, and states that no job here has`() throws {
         #expect(try JobStateFilter(parsing: "r,Pending").states == [.pending, .running])
         #expect(try JobStateFilter(parsing: "all").states == JobState.allCases)
-        #expect(try JobStateFilter(parsing: "CG,suspended").states.isEmpty)
+        #expect(try JobStateFilter(parsing: "CG,preempted").states.isEmpty)
         #expect(try JobStateFilter(parsing: "PD,CG").contains(.pending))
         #expect(throws: ParseError("foo", .jobState)) { try JobStateFilter(parsing: "PD,foo") }
         #expect(throws: ParseError("", .jobState)) { try JobStateFilter(parsing: "") }
