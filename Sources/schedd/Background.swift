@@ -41,7 +41,7 @@ enum Background {
         // By its own path, so that ps(1) has its name.
         let code = unsafe posix_spawn(
             &pid,
-            Schedd.executable,
+            Installation.executable,
             &actions,
             &attributes,
             CommandLine.unsafeArgv,

@@ -41,26 +41,10 @@ enum Schedd {
         let daemon = try Daemon(
             folder: .standard,
             configuration: configuration,
-            supervisor: supervisor,
+            supervisor: Installation.supervisor,
             log: Logger(label: "schedd")
         )
         try daemon.run(ready: Readiness.tell)
-    }
-
-    /// The path of this program.
-    static var executable: String {
-        var path = [CChar](repeating: 0, count: 4096)
-        let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
-        let bytes = path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// `stepd` beside this program, or in libexec beside its folder.
-    private static var supervisor: String {
-        let folder = executable.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-        let installed = folder + "/../libexec/sluice/stepd"
-        let isInstalled = unsafe access(installed, X_OK) == 0
-        return isInstalled ? installed : folder + "/stepd"
     }
 
     private static func configuration(_ given: ByteString?) throws -> Configuration {
