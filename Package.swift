@@ -119,10 +119,20 @@ let package = Package(
             linkerSettings: linksStatically ? [.unsafeFlags(["-Xlinker", "-s"])] : []
         ),
 
-        .testTarget(name: "JobModelTests", dependencies: ["JobModel"]),
-        .testTarget(name: "PlacementTests", dependencies: ["JobModel", "Placement", "Planner"]),
-        .testTarget(name: "PlannerTests", dependencies: ["JobModel", "Placement", "Planner"]),
-        .testTarget(name: "SimulationTests", dependencies: ["Planner", "Simulation"]),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        .testTarget(name: "JobModelTests", dependencies: ["JobModel", "SeededRandom"]),
+        .testTarget(
+            name: "PlacementTests",
+            dependencies: ["JobModel", "Placement", "Planner", "SeededRandom"]
+        ),
+        .testTarget(
+            name: "PlannerTests",
+            dependencies: ["JobModel", "Placement", "Planner", "SeededRandom"]
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Planner", "SeededRandom", "Simulation"]
+        ),
         .testTarget(
             name: "MachineTests",
             dependencies: ["JobModel", "Linux", "Machine", "NVML", "Placement"]
@@ -135,10 +145,15 @@ let package = Package(
                 "simulate",
             ]
         ),
-        .testTarget(name: "QueueStoreTests", dependencies: ["JobModel", "QueueStore", "SQLite"]),
+        .testTarget(
+            name: "QueueStoreTests",
+            dependencies: ["JobModel", "QueueStore", "SQLite", "SeededRandom"]
+        ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "JobModel", "Placement", "QueueStore", "SQLite"]
+            dependencies: [
+                "Daemon", "JobModel", "Placement", "QueueStore", "SQLite", "SeededRandom",
+            ]
         ),
         .testTarget(
             name: "SupervisionTests",
@@ -151,8 +166,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "JobModel", "Linux", "QueueStore", "SQLite", "Supervision", "schedd", "stepd",
-                "submit",
+                "JobModel", "Linux", "QueueStore", "SQLite", "SeededRandom", "Supervision",
+                "schedd", "stepd", "submit",
             ]
         ),
         .testTarget(

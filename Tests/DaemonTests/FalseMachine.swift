@@ -1,5 +1,6 @@
 import JobModel
 import Placement
+import SeededRandom
 
 @testable import Daemon
 

@@ -45,7 +45,7 @@ struct PackageTests {
     }
 
     private static func imports(of target: Target) throws -> Set<String> {
-        let folder = (target.type == "test" ? "Tests/" : "Sources/") + target.name
+        let folder = target.path ?? (target.type == "test" ? "Tests/" : "Sources/") + target.name
         var found: Set<String> = []
         for name in try Repository.names(in: folder) where name.hasSuffix(".swift") {
             let text = try Repository.text("\(folder)/\(name)")

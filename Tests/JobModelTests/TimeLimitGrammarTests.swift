@@ -1,4 +1,5 @@
 import JobModel
+import SeededRandom
 import Testing
 
 @Suite struct TimeLimitGrammarTests {

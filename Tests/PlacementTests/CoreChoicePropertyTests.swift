@@ -1,5 +1,6 @@
 import JobModel
 import Placement
+import SeededRandom
 import Testing
 
 /// What holds for any machine, whatever is free.

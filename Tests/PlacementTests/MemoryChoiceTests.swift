@@ -1,5 +1,6 @@
 import JobModel
 import Placement
+import SeededRandom
 import Testing
 
 @Suite struct MemoryChoiceTests {

@@ -1,6 +1,7 @@
 import Foundation
 import JobModel
 import Placement
+import SeededRandom
 
 /// The machine and the workloads that placement is measured with.
 enum StudyWorkload {

@@ -1,5 +1,6 @@
 import JobModel
 import Planner
+import SeededRandom
 import Testing
 
 /// What holds under every scheme, on random jobs with arrays, memory and GPUs.

@@ -1,5 +1,6 @@
 import JobModel
 import Planner
+import SeededRandom
 import Testing
 
 /// The planner and the naive one, fed with the same events, their plans compared one by one.

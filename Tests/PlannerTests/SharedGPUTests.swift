@@ -1,5 +1,6 @@
 import JobModel
 import Planner
+import SeededRandom
 import Testing
 
 /// GPUs that several jobs share.

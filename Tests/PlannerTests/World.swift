@@ -1,5 +1,6 @@
 import JobModel
 import Planner
+import SeededRandom
 import Testing
 
 /// A machine on which jobs really run: what a planner starts takes as long as it takes.

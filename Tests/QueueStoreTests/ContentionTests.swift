@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import JobModel
 import SQLite
+import SeededRandom
 import Testing
 
 @testable import QueueStore

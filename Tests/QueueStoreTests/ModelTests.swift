@@ -1,5 +1,6 @@
 import JobModel
 import SQLite
+import SeededRandom
 import Testing
 
 @testable import QueueStore

@@ -1,4 +1,5 @@
 import Planner
+import SeededRandom
 import Simulation
 
 /// A small workload of random jobs, the same for the same seed.
