@@ -189,18 +189,6 @@ public struct Planner: Sendable {
         book.isStale = true
     }
 
-    /// Gives waiting candidates back the places that were kept for them before a restart.
-    ///
-    /// Their order in time is what counts: the next plan makes the places anew, each as early as
-    /// those before it allow. Does nothing but with conservative backfill.
-    public mutating func restorePlaces(_ starts: [JobID: Instant]) {
-        guard isBookKept else { return }
-        for (id, start) in starts {
-            guard let slot = index.slot(of: id) else { continue }
-            book.restore(slot, startingAt: start)
-        }
-    }
-
     /// Decides by another scheme from now on; candidates and runs stay.
     ///
     /// O(Q log Q).
