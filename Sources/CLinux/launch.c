@@ -32,6 +32,7 @@ struct spawn {
     char *const *envp;
     int record;
     int specification;
+    int handover;
     // Written by the child in the memory that it shares with its parent.
     int code;
 };
@@ -41,8 +42,9 @@ static int become_supervisor(void *argument) {
     // Above everything that they are to become, lest one overwrite the other.
     int record = fcntl(spawn->record, F_DUPFD, 16);
     int specification = fcntl(spawn->specification, F_DUPFD, 16);
+    int handover = fcntl(spawn->handover, F_DUPFD, 16);
     int null = open("/dev/null", O_RDWR);
-    if (record < 0 || specification < 0 || null < 0) goto failed;
+    if (record < 0 || specification < 0 || handover < 0 || null < 0) goto failed;
     if (null >= 3) {
         for (int number = 0; number < 3; number++) {
             if (dup2(null, number) < 0) goto failed;
@@ -54,7 +56,8 @@ static int become_supervisor(void *argument) {
     }
     if (dup2(record, clinux_record_descriptor) < 0) goto failed;
     if (dup2(specification, clinux_specification_descriptor) < 0) goto failed;
-    if (syscall(SYS_close_range, clinux_specification_descriptor + 1, ~0U, 0) < 0) goto failed;
+    if (dup2(handover, clinux_handover_descriptor) < 0) goto failed;
+    if (syscall(SYS_close_range, clinux_handover_descriptor + 1, ~0U, 0) < 0) goto failed;
     if (setsid() < 0) goto failed;
     set_default_signals();
     execve(spawn->path, spawn->argv, spawn->envp);
@@ -64,8 +67,8 @@ failed:
 }
 
 int clinux_spawn_supervisor(const char *path, char *const argv[], char *const envp[], int record,
-                            int specification, struct clinux_supervisor *started) {
-    struct spawn spawn = {path, argv, envp, record, specification, 0};
+                            int specification, int handover, struct clinux_supervisor *started) {
+    struct spawn spawn = {path, argv, envp, record, specification, handover, 0};
     // The parent sleeps until the child has executed, so the child may live on this stack.
     char stack[32 * 1024] __attribute__((aligned(16)));
     int pidfd = -1;
@@ -166,6 +169,7 @@ static enum clinux_launch_step become_job(const struct clinux_job *job, int *rep
 
 static _Noreturn void run_child(const struct clinux_job *job, int release, int report) {
     close(job->record);
+    if (job->handover >= 0) close(job->handover);
     struct clinux_launch_failure failure = {clinux_step_session, 0};
     if (setsid() >= 0) {
         char byte;

@@ -11,14 +11,21 @@ struct Attempts {
         var supervised: SupervisedAttempt?
         var boot: BootIdentity
         var allowsRequeue: Bool
-        /// Whether an earlier `schedd` may have gone in the middle of its launch.
+        /// Whether its launch may come to nothing without it being the job's fault: an earlier
+        /// `schedd` may have gone in the middle of it, or a supervisor that was to take it over.
         var mayBeCutOff = false
         var orders: [(number: Int64, order: Order)] = []
     }
 
     private(set) var byJob: [JobID: Watched] = [:]
+    /// Supervisors that wait for another attempt, the last to come at the end, each with the instant
+    /// since when, in microseconds of the monotonic clock.
+    private var idle: [(link: SupervisorLink, since: Int64)] = []
     /// Supervisors whose attempt is over and which have yet to exit, to be reaped.
-    private var leaving: [SupervisedAttempt] = []
+    private var leaving: [SupervisorLink] = []
+
+    /// How long a supervisor is kept that has nothing to do, in microseconds.
+    private static let patience: Int64 = 2_000_000
 
     mutating func watch(_ watched: Watched) { byJob[watched.attempt.job] = watched }
 
@@ -33,22 +40,58 @@ struct Attempts {
         byJob[supervised.attempt.job]?.mayBeCutOff = false
     }
 
-    /// Looks no more at an attempt that is over; its supervisor is still reaped.
-    mutating func drop(_ job: JobID) {
-        guard let dropped = byJob.removeValue(forKey: job) else { return }
-        if let supervised = dropped.supervised, !supervised.reap() { leaving.append(supervised) }
+    /// Looks no more at an attempt that is over; its supervisor waits for another, or is reaped.
+    mutating func drop(_ job: JobID, at instant: Int64) {
+        guard let link = byJob.removeValue(forKey: job)?.supervised?.supervisor else { return }
+        if link.reap() { return }
+        if link.stays { idle.append((link, instant)) } else { leaving.append(link) }
     }
 
-    /// What becomes readable when something has ended.
+    /// A supervisor that waits for an attempt; nil where none does.
+    mutating func takeIdle() -> SupervisorLink? { idle.popLast()?.link }
+
+    /// Lets a supervisor go that does not take an attempt.
+    mutating func dismiss(_ link: SupervisorLink) {
+        link.dismiss()
+        if !link.reap() { leaving.append(link) }
+    }
+
+    /// Lets those go that have had nothing to do for long.
+    mutating func dismissIdle(at instant: Int64) {
+        while let first = idle.first, instant >= first.since + Self.patience {
+            idle.removeFirst()
+            dismiss(first.link)
+        }
+    }
+
+    /// When the next one is to go, in microseconds of the monotonic clock.
+    var nextDismissal: Int64? { idle.first.map { $0.since + Self.patience } }
+
+    /// What becomes readable when something has ended or has something to tell.
     var descriptors: [CInt] {
-        byJob.values.compactMap { $0.supervised?.pidfd } + leaving.compactMap(\.pidfd)
+        var all = idle.map(\.link.pidfd) + leaving.map(\.pidfd)
+        for watched in byJob.values {
+            guard let link = watched.supervised?.supervisor else { continue }
+            all.append(link.pidfd)
+            if let socket = link.socketDescriptor { all.append(socket) }
+        }
+        return all
+    }
+
+    /// Takes note of what is readable, and reaps supervisors that have exited.
+    mutating func hear(_ readable: Set<CInt>) {
+        for watched in byJob.values {
+            guard let link = watched.supervised?.supervisor else { continue }
+            if let socket = link.socketDescriptor, readable.contains(socket) { link.hear() }
+        }
+        if idle.contains(where: { readable.contains($0.link.pidfd) }) {
+            idle.removeAll { $0.link.reap() }
+        }
+        leaving.removeAll { $0.reap() }
     }
 
     /// Whether one must be looked at again although nothing will tell when.
-    var needsLook: Bool { byJob.values.contains { $0.supervised?.pidfd == nil } }
-
-    /// Reaps supervisors that have exited.
-    mutating func reap() { leaving.removeAll { $0.pidfd == nil || $0.reap() } }
+    var needsLook: Bool { byJob.values.contains { $0.supervised?.supervisor == nil } }
 
     mutating func queue(_ order: Order, number: Int64, for job: JobID) {
         byJob[job]?.orders.append((number, order))

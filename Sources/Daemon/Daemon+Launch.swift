@@ -24,11 +24,16 @@ extension Daemon {
         do {
             let specification = try specification(of: launch)
             let record = try spool.create(ClaimSlot(attempt: attempt, boot: boot))
-            watched.supervised = try spool.launch(
-                specification,
-                record: record,
-                supervisor: supervisor
-            )
+            watched.supervised = try handOver(specification, record: record)
+            if watched.supervised != nil {
+                watched.mayBeCutOff = true
+            } else {
+                watched.supervised = try spool.launch(
+                    specification,
+                    record: record,
+                    supervisor: supervisor
+                )
+            }
             log.of(attempt).notice(
                 "starts on cpus=\(launch.start.allocation.cpus) gpus=\(launch.start.allocation.gpus.count)"
             )
@@ -37,6 +42,24 @@ extension Daemon {
             log.of(attempt).error("could not be launched: \(error)")
         }
         attempts.watch(watched)
+    }
+
+    /// Gives an attempt to a supervisor that waits for one; nil where none takes it.
+    ///
+    /// A job whose first attempt came to nothing gets a supervisor of its own, so that what the job
+    /// itself brings about cannot go on and on.
+    private func handOver(
+        _ specification: LaunchSpecification,
+        record: borrowing LockedRecord
+    ) throws(SystemError) -> SupervisedAttempt? {
+        guard specification.attempt.number == 1 else { return nil }
+        while let link = attempts.takeIdle() {
+            if let taken = try spool.handOver(specification, record: record, to: link) {
+                return taken
+            }
+            attempts.dismiss(link)
+        }
+        return nil
     }
 
     private func specification(of launch: Launching) throws -> LaunchSpecification {

@@ -202,7 +202,7 @@ extension Daemon {
 
     /// Removes what an attempt had in the spool, once its end is committed.
     private func takeDown(_ job: Finished) {
-        attempts.drop(job.watched.attempt.job)
+        attempts.drop(job.watched.attempt.job, at: Clock.monotonicMicroseconds)
         do throws(SystemError) {
             try spool.remove(job.watched.attempt)
         } catch {

@@ -114,7 +114,8 @@ public final class Daemon {
         try stepAsTheQueueAllows()
         ready()
         while true {
-            wait(signals.number)
+            attempts.hear(wait(signals.number))
+            attempts.dismissIdle(at: Clock.monotonicMicroseconds)
             switch clinux_next_signal(signals.number) {
             case 0: break
             case SIGHUP: isToReconfigure = true
@@ -126,7 +127,6 @@ public final class Daemon {
                 return
             }
             bell.drain()
-            attempts.reap()
             try stepAsTheQueueAllows()
         }
     }
@@ -159,13 +159,15 @@ public final class Daemon {
         retry = Clock.realtimeMicroseconds + 1_000_000
     }
 
-    private func wait(_ signals: CInt) {
+    /// Waits for something to look at; what is readable.
+    private func wait(_ signals: CInt) -> Set<CInt> {
         var watched =
             ([signals, bell.descriptor.number, gpuWatch.descriptor]
             + attempts.descriptors).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
         unsafe poll(&watched, nfds_t(watched.count), timeout())
+        return Set(watched.lazy.filter { $0.revents != 0 }.map(\.fd))
     }
 
     /// Milliseconds until something is due by itself.
@@ -178,6 +180,9 @@ public final class Daemon {
             due = min(due, next.microseconds)
         }
         if attempts.needsLook { due = min(due, now + 50_000) }
+        if let dismissal = attempts.nextDismissal {
+            due = min(due, now + dismissal - Clock.monotonicMicroseconds)
+        }
         if watchesGPUs { due = min(due, now + gpuWatch.wait) }
         if let next = housekeeping.next(isBehind: readSequence > appliedSequence) {
             due = min(due, now + next - Clock.monotonicMicroseconds)

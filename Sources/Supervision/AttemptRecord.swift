@@ -58,6 +58,14 @@ public struct AttemptRecord: ~Copyable, Sendable {
         try descriptor.write([UInt8](repeating: 0, count: Self.size), at: 0)
     }
 
+    /// Whether the file has a name still (fstat(2)).
+    func hasName() throws(SystemError) -> Bool {
+        var status = stat()
+        let number = descriptor.number
+        try syscall("fstat") { unsafe fstat(number, &status) }
+        return status.st_nlink > 0
+    }
+
     /// Whose record it is; nil before that was written.
     public func claim() throws(SystemError) -> ClaimSlot? { try read() }
 

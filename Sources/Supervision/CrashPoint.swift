@@ -5,7 +5,8 @@
 /// A place in the launch protocol where a test can make the program die.
 ///
 /// In debug builds, the variable `SLUICE_CRASH_POINT` names the point at which the program kills
-/// itself; release builds have none of it.
+/// itself, and with `@2` behind it, that this is to be when it gets there for the second time;
+/// release builds have none of it.
 public enum CrashPoint: String, CaseIterable, Sendable {
     /// `schedd`: the record has its name, but neither lock nor size.
     case recordMade
@@ -13,6 +14,8 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     case recordLocked
     /// `schedd`: the supervisor is started, its lock held here, too.
     case supervisorSpawned
+    /// `schedd`: the attempt is on its way to a supervisor, its lock held here, too.
+    case attemptHandedOver
     /// `schedd`: an order stands in the record, the supervisor does not know.
     case orderWritten
     /// `schedd`: the script's folder is gone, the record not.
@@ -39,15 +42,27 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     case exitWritten
     /// `stepd`: the bell is rung.
     case bellRung
+    /// `stepd`: the record is closed, another attempt may come.
+    case supervisorIdle
+    /// `stepd`: another attempt has come, nothing shows it.
+    case attemptTaken
 }
+
+#if CRASH_POINTS
+    /// How often the wanted point was reached; programs that have one are single-threaded.
+    nonisolated(unsafe) private var timesReached = 0
+#endif
 
 /// Dies here if a test asked for it.
 @inline(__always)
 func crashPoint(_ point: CrashPoint) {
     #if CRASH_POINTS
-        guard let wanted = unsafe getenv("SLUICE_CRASH_POINT"),
-            unsafe String(cString: wanted) == point.rawValue
-        else { return }
-        kill(getpid(), SIGKILL)
+        guard let variable = unsafe getenv("SLUICE_CRASH_POINT") else { return }
+        let wanted = unsafe String(cString: variable).split(separator: "@")
+        guard wanted.first == point.rawValue[...] else { return }
+        unsafe timesReached += 1
+        if unsafe timesReached == (wanted.count == 2 ? Int(wanted[1]) : 1) {
+            kill(getpid(), SIGKILL)
+        }
     #endif
 }

@@ -18,22 +18,16 @@ extension Spool {
     ) throws(SystemError) -> SupervisedAttempt {
         let attempt = specification.attempt
         do throws(SystemError) {
-            guard let watched = try self.record(of: attempt) else {
-                throw SystemError(call: "open", object: "\(Spool.name)/\(attempt)", code: ENOENT)
-            }
-            var complete = specification
-            let prefix = Array("\(Self.markerName)=".utf8)
-            complete.environment.removeAll { $0.bytes.starts(with: prefix) }
-            complete.environment.append(marker(of: attempt))
-            let bytes = try Descriptor.memory("launch", holding: complete.encoded)
-            let process = try spawn(
+            let watched = try watched(attempt)
+            let bytes = try Descriptor.memory("launch", holding: complete(specification))
+            let link = try spawn(
                 supervisor,
                 attempt,
                 record: record.record.descriptor,
                 specification: bytes
             )
             crashPoint(.supervisorSpawned)
-            return SupervisedAttempt(attempt: attempt, record: watched, process: process)
+            return SupervisedAttempt(attempt: attempt, record: watched, supervisor: link)
         } catch {
             // Nothing was started, and what is gone need not be void.
             try folder.remove("\(attempt)")
@@ -41,15 +35,55 @@ extension Spool {
         }
     }
 
+    /// Gives an attempt to a supervisor whose last one is over.
+    ///
+    /// The record's lock goes over without ever being free. Where the supervisor ends before it has
+    /// taken the attempt, the lock becomes free and nothing has run.
+    /// - Parameter record: of the attempt; still the caller's where this returns nil.
+    /// - Returns: nil where the supervisor cannot take it: launch it with one of its own then.
+    public func handOver(
+        _ specification: LaunchSpecification,
+        record: borrowing LockedRecord,
+        to link: SupervisorLink
+    ) throws(SystemError) -> SupervisedAttempt? {
+        let attempt = specification.attempt
+        let watched = try watched(attempt)
+        let bytes = complete(specification)
+        guard link.send(bytes, record: record.record.descriptor) else { return nil }
+        crashPoint(.attemptHandedOver)
+        return SupervisedAttempt(attempt: attempt, record: watched, supervisor: link)
+    }
+
+    /// The record of an attempt without its lock.
+    private func watched(_ attempt: AttemptID) throws(SystemError) -> AttemptRecord {
+        guard let record = try record(of: attempt) else {
+            throw SystemError(call: "open", object: "\(Spool.name)/\(attempt)", code: ENOENT)
+        }
+        return record
+    }
+
+    /// A specification as a supervisor reads it, with the mark of its attempt.
+    private func complete(_ specification: LaunchSpecification) -> [UInt8] {
+        var complete = specification
+        let prefix = Array("\(Self.markerName)=".utf8)
+        complete.environment.removeAll { $0.bytes.starts(with: prefix) }
+        complete.environment.append(marker(of: specification.attempt))
+        return complete.encoded
+    }
+
     private func spawn(
         _ path: String,
         _ attempt: AttemptID,
         record: borrowing Descriptor,
         specification: borrowing Descriptor
-    ) throws(SystemError) -> ProcessHandle {
-        let arguments = CStrings([ByteString("stepd"), ByteString("\(attempt)")])
+    ) throws(SystemError) -> SupervisorLink {
+        let title = SupervisorTitle(of: attempt, marker: marker(of: attempt))
+        let arguments = CStrings([ByteString("stepd"), title.argument])
         // The supervisor carries the marker, too: it is found where its record was unlinked.
-        let environment = CStrings([marker(of: attempt), Self.quickStart] + inheritedVariables)
+        let environment = CStrings([title.variable, Self.quickStart] + inheritedVariables)
+        let ends = try HandoverSocket.pair()
+        let socket = HandoverSocket(owning: Descriptor(owning: ends.0))
+        let other = Descriptor(owning: ends.1)
         var started = clinux_supervisor()
         let code = unsafe clinux_spawn_supervisor(
             path,
@@ -57,10 +91,12 @@ extension Spool {
             environment.pointers,
             record.number,
             specification.number,
+            other.number,
             &started
         )
         guard code == 0 else { throw SystemError(call: "execve", object: path, code: code) }
-        return ProcessHandle(owning: Descriptor(owning: started.pidfd), pid: started.pid)
+        let process = ProcessHandle(owning: Descriptor(owning: started.pidfd), pid: started.pid)
+        return SupervisorLink(process: process, socket: socket)
     }
 
     /// Spares the Swift runtime the search for a backtracer, which a supervisor has no use for.

@@ -34,7 +34,11 @@ extension Spool {
     ) throws(SystemError) -> Finding {
         switch try lock(attempt) {
         case .refused(let record):
-            let supervised = SupervisedAttempt(attempt: attempt, record: record, process: nil)
+            let supervised = SupervisedAttempt(
+                attempt: attempt,
+                record: record,
+                supervisor: nil
+            )
             _ = try supervised.findSupervisor()
             return .alive(supervised)
         case .taken(let locked):

@@ -7,33 +7,28 @@ public final class SupervisedAttempt {
     /// The attempt.
     public let attempt: AttemptID
 
-    private let record: AttemptRecord
-    private var process: ProcessHandle?
+    /// Its supervisor; nil where that has not said yet who it is: then look again on a timer.
+    public private(set) var supervisor: SupervisorLink?
 
-    init(attempt: AttemptID, record: consuming AttemptRecord, process: consuming ProcessHandle?) {
+    private let record: AttemptRecord
+
+    init(attempt: AttemptID, record: consuming AttemptRecord, supervisor: SupervisorLink?) {
         self.attempt = attempt
         self.record = record
-        self.process = process
+        self.supervisor = supervisor
     }
 
-    /// A descriptor that becomes readable when the supervisor has ended, valid as long as this
-    /// object; nil where the supervisor has not said yet who it is: then look again on a timer.
-    public var pidfd: CInt? { process?.descriptor.number }
-
     /// The supervisor's number, nil where it is not known yet.
-    public var pid: Int32? { process?.pid }
-
-    /// Reaps the supervisor, if it has ended and is the caller's child.
-    ///
-    /// - Returns: whether it has ended.
-    public func reap() -> Bool { process?.reap() ?? false }
+    public var pid: Int32? { supervisor?.process.pid }
 
     /// Looks in the record for the supervisor of an adopted attempt; whether it is known now.
     public func findSupervisor() throws(SystemError) -> Bool {
-        if process != nil { return true }
-        guard let found = try record.run()?.supervisor else { return false }
-        process = try ProcessHandle.open(pid: found.pid, startTime: found.startTime)
-        return process != nil
+        if supervisor != nil { return true }
+        guard let found = try record.run()?.supervisor,
+            let process = try ProcessHandle.open(pid: found.pid, startTime: found.startTime)
+        else { return false }
+        supervisor = SupervisorLink(process: process, socket: nil)
+        return true
     }
 
     /// How far the attempt has come; nil before its supervisor has said anything.
@@ -74,8 +69,8 @@ public final class SupervisedAttempt {
 
     private func wake() throws(SystemError) {
         guard try findSupervisor() else { return }
-        try process?.send(signal: Supervisor.wakeSignal)
+        try supervisor?.process.send(signal: Supervisor.wakeSignal)
         // The job may have stopped it.
-        try process?.send(signal: SIGCONT)
+        try supervisor?.process.send(signal: SIGCONT)
     }
 }

@@ -12,23 +12,28 @@ extension Supervisor {
         if case .script = specification.payload {
             try? Spool(existingIn: stateFolder).removeScript(of: specification.attempt)
         }
-        _ = try? cgroup?.remove()
+        let isCgroupGone = (try? cgroup?.remove()) ?? (cgroup == nil)
         try record.write(outcome)
         crashPoint(.exitWritten)
+        SupervisorTitle.clear()
+        // What the job has done to its supervisor, the next one is not to inherit.
+        if !isCgroupGone || clinux_surroundings_changed() != 0 { socket = nil }
         // Whoever hears it makes the end durable by its own commit.
-        if !Doorbell.ring(in: stateFolder) { try record.descriptor.synchronize() }
+        if !tell() { try record.descriptor.synchronize() }
         crashPoint(.bellRung)
     }
 
+    /// Has `schedd` look at the record; whether there is one.
+    func tell() -> Bool {
+        socket?.nudge() == true || Doorbell.ring(in: stateFolder)
+    }
+
     private func outcome(failure: SystemError?) -> Outcome {
-        var usage = rusage()
-        unsafe getrusage(RUSAGE_CHILDREN.rawValue, &usage)
         var outcome = Outcome(
             cause: course.cause,
             endedAt: endedAt ?? Timestamp(microseconds: Clock.realtimeMicroseconds),
-            cpuMicroseconds: cgroup?.cpuMicroseconds()
-                ?? usage.ru_utime.microseconds + usage.ru_stime.microseconds,
-            maxRSSBytes: Int64(usage.ru_maxrss) * 1_024
+            cpuMicroseconds: cgroup?.cpuMicroseconds() ?? usage.cpuMicroseconds,
+            maxRSSBytes: usage.maxRSSBytes
         )
         if let status = firstStatus {
             outcome.signal = Int(status & 0x7F)
@@ -116,8 +121,4 @@ extension Supervisor {
         let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map(padded)
         return date.joined(separator: "-") + "T" + clock.joined(separator: ":")
     }
-}
-
-extension timeval {
-    fileprivate var microseconds: Int64 { Int64(tv_sec) * 1_000_000 + Int64(tv_usec) }
 }

@@ -19,7 +19,7 @@ extension Supervisor {
         run.lastOrder = slot.number
         try record.write(run)
         // Another order may wait for this one.
-        _ = Doorbell.ring(in: stateFolder)
+        _ = tell()
     }
 
     /// Does what an event leads to.

@@ -68,6 +68,7 @@ extension Supervisor {
         var started = clinux_started_job()
         var job = clinux_job()
         job.record = record.descriptor.number
+        job.handover = socket?.descriptor.number ?? -1
         job.cgroup = cgroup?.folder.descriptor.number ?? -1
         unsafe job.directory = UnsafePointer(paths.pointers[0])
         unsafe job.input = UnsafePointer(paths.pointers[1])
@@ -96,18 +97,5 @@ extension Supervisor {
         }
         guard code == 0 else { throw SystemError(call: "fork", code: code) }
         return started
-    }
-
-    /// Keeps the kernel from ending the supervisor when memory runs out, where it may.
-    func protectFromMemoryShortage() {
-        // Not -1000: what can never be ended, not even over its own limit, stops the machine.
-        guard geteuid() == 0,
-            let file = try? openFile(
-                in: AT_FDCWD,
-                Array("/proc/self/oom_score_adj".utf8),
-                O_WRONLY
-            )
-        else { return }
-        try? file.write(Array("-999".utf8))
     }
 }

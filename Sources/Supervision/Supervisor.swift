@@ -3,7 +3,9 @@ internal import Glibc
 internal import JobModel
 internal import Linux
 
-/// `stepd`: runs one attempt, writes down what becomes of it, and outlives whoever started it.
+/// `stepd`: runs an attempt, writes down what becomes of it, and outlives whoever started it.
+///
+/// A value is one attempt; the program makes them one after the other, see ``main()``.
 ///
 /// One thread and one place where it waits: every signal is blocked, and sigtimedwait(2) tells of
 /// children that end (SIGCHLD), of orders (``wakeSignal``) and, by its timeout, of the next
@@ -15,6 +17,8 @@ public struct Supervisor: ~Copyable {
     let specification: LaunchSpecification
     let record: AttemptRecord
     let stateFolder: Folder
+    /// Where `schedd` is told that there is something to look at; nil where the bell is rung.
+    var socket: HandoverSocket?
     var run: RunSlot
     var course = Course()
     var cgroup: Cgroup?
@@ -22,6 +26,8 @@ public struct Supervisor: ~Copyable {
     var firstStatus: CInt?
     /// When the first process ended.
     var endedAt: Timestamp?
+    /// What those that have ended used.
+    var usage = Usage()
     /// Where a failed step of the set-up is told.
     var report: Descriptor?
     /// Microseconds of the monotonic clock at which the job was let go.
@@ -34,48 +40,29 @@ public struct Supervisor: ~Copyable {
     /// Microseconds between one KILL and the next.
     var killPause: Int64 = 5_000
 
-    /// Runs the attempt that the caller of this program has handed over, to its end.
+    /// Takes an attempt over.
     ///
-    /// - Returns: the exit status of the program: 0 where the end stands in the record.
-    public static func main() -> CInt {
-        guard fcntl(CInt(clinux_record_descriptor), F_GETFD) >= 0,
-            fcntl(CInt(clinux_specification_descriptor), F_GETFD) >= 0
-        else {
-            let message = "stepd: started by hand; schedd starts it, with the record of a job\n"
-            try? Descriptor(owning: 2).write(Array(message.utf8))
-            return EX_USAGE
-        }
-        crashPoint(.supervisorStarted)
-        var every = sigset_t()
-        unsafe sigfillset(&every)
-        unsafe sigprocmask(SIG_BLOCK, &every, nil)
-        umask(0o077)
-        clinux_become_subreaper()
-        do {
-            var supervisor = try Supervisor()
-            try supervisor.supervise()
-            return 0
-        } catch {
-            // Nobody would read a message; that the record has no end says it all.
-            return 1
-        }
-    }
-
-    private init() throws {
-        let bytes = Descriptor(owning: CInt(clinux_specification_descriptor))
-        let specification = try LaunchSpecification(
-            decoding: bytes.read(at: 0, count: bytes.size())
-        )
-        let record = AttemptRecord(
-            owning: Descriptor(owning: CInt(clinux_record_descriptor)),
-            of: specification.attempt
-        )
-        guard let claim = try record.claim(), claim.attempt == specification.attempt,
-            !claim.isVoid, let own = ProcessStatus.own
+    /// - Parameters:
+    ///   - own: this process.
+    ///   - socket: where the next attempt comes from.
+    /// - Throws: where the attempt is not to come to life; nothing of it has.
+    init(
+        _ assignment: consuming Assignment,
+        by own: RunSlot.Process,
+        socket: consuming HandoverSocket?
+    ) throws {
+        let specification = try LaunchSpecification(decoding: assignment.specification)
+        let attempt = specification.attempt
+        let record = AttemptRecord(owning: assignment.takeRecord(), of: attempt)
+        try SupervisorTitle.show(attempt, specification.environment)
+        // Whoever looks for the attempt from now on finds its record or its marker; where the record
+        // went before the marker came, somebody may have found neither.
+        guard try record.hasName(), let claim = try record.claim(), claim.attempt == attempt,
+            !claim.isVoid
         else { throw MalformedBytes() }
-        var run = RunSlot(supervisor: RunSlot.Process(pid: own.pid, startTime: own.startTime))
+        var run = RunSlot(supervisor: own)
         // Before it is there, lest it stay behind.
-        run.cgroup = specification.cgroupParent.map { Cgroup.path(of: claim.attempt, in: $0) }
+        run.cgroup = specification.cgroupParent.map { Cgroup.path(of: attempt, in: $0) }
         try record.write(run)
         crashPoint(.supervisorNoted)
         let stateFolder = try Folder(path: specification.stateFolder.bytes)
@@ -83,11 +70,15 @@ public struct Supervisor: ~Copyable {
         self.specification = specification
         self.record = record
         self.run = run
+        self.socket = socket
         timeLimit = specification.timeLimit
     }
 
-    private mutating func supervise() throws(SystemError) {
-        protectFromMemoryShortage()
+    /// Closes all that the attempt had; what is left is where the next one comes from.
+    consuming func finish() -> HandoverSocket? { socket }
+
+    /// Runs the attempt, to its end.
+    mutating func supervise() throws(SystemError) {
         var failure: SystemError?
         do throws(SystemError) {
             // An order may have been here before the supervisor was.
@@ -112,10 +103,12 @@ public struct Supervisor: ~Copyable {
     private mutating func reap() -> Bool {
         while true {
             var status: CInt = 0
-            let pid = unsafe waitpid(-1, &status, WNOHANG)
+            var used = rusage()
+            let pid = unsafe wait4(-1, &status, WNOHANG, &used)
             if pid < 0 && errno == EINTR { continue }
             // Subreaper that it is, having no child proves that nobody of the job is left.
             if pid <= 0 { return pid == 0 }
+            usage.add(used)
             guard pid == run.job?.pid else { continue }
             firstStatus = status
             endedAt = Timestamp(microseconds: Clock.realtimeMicroseconds)

@@ -106,9 +106,15 @@ struct Storm {
     private mutating func killSupervisor() throws {
         let supervisors = try queue.members().filter(\.isSupervisor)
         guard let victim = supervisors.randomElement(using: &generator) else { return }
-        let numbers = victim.attempt.split(separator: ".").compactMap { Int64($0) }
-        killed.insert(AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])))
-        try queue.kill(victim.status.identity)
+        // It may have gone on to another attempt by now: what it has once it stands still, counts.
+        let identity = victim.status.identity
+        try queue.send(SIGSTOP, to: identity)
+        let now = try queue.members().filter { $0.status.identity == identity }
+        for attempt in [victim.attempt] + now.map(\.attempt) {
+            let numbers = attempt.split(separator: ".").compactMap { Int64($0) }
+            killed.insert(AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])))
+        }
+        try queue.kill(identity)
         supervisorKills += 1
     }
 

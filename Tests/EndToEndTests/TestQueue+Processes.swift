@@ -36,15 +36,22 @@ extension TestQueue {
 
     private func attempt(of pid: Int32, _ suffix: String) -> String? {
         let marker = "SLUICE_ATTEMPT="
+        // A supervisor's is filled up with blanks.
         return text("/proc/\(pid)/environ").split(separator: "\0")
+            .map { $0.prefix { $0 != " " } }
             .first { $0.hasPrefix(marker) && $0.hasSuffix(suffix) }
             .map { String($0.dropFirst(marker.count).dropLast(suffix.count)) }
     }
 
     /// Kills a process, unless it has become another one.
     func kill(_ identity: ProcessStatus.Identity) throws {
+        try send(SIGKILL, to: identity)
+    }
+
+    /// Sends a signal to a process, unless it has become another one.
+    func send(_ signal: CInt, to identity: ProcessStatus.Identity) throws {
         try ProcessHandle.open(pid: identity.pid, startTime: identity.startTime)?
-            .send(signal: SIGKILL)
+            .send(signal: signal)
     }
 
     /// Whether a process lives, by its number as text.

@@ -66,6 +66,9 @@ struct CrashTests {
         .jobEnded, .orderCarriedOut, .jobCleared, .exitWritten, .bellRung,
     ]
 
+    /// Those that come between two attempts.
+    static let pointsBetween: [CrashPoint] = [.supervisorIdle, .attemptTaken]
+
     @Test(arguments: supervisorPoints)
     func `a supervisor killed at a named point leaves the truth`(_ point: CrashPoint) throws {
         let command = "SLUICE_CRASH_POINT=\(point.rawValue) exec \(TestQueue.stepd) \"$@\""
@@ -94,9 +97,9 @@ struct CrashTests {
 
     @Test func `every point is the supervisor's or the daemon's`() {
         let daemonPoints: [CrashPoint] = [
-            .recordMade, .recordLocked, .supervisorSpawned, .orderWritten, .scriptFolderRemoved,
+            .recordMade, .recordLocked, .supervisorSpawned, .attemptHandedOver, .orderWritten, .scriptFolderRemoved,
         ]
-        #expect(Set(Self.supervisorPoints + daemonPoints) == Set(CrashPoint.allCases))
+        #expect(Set(Self.supervisorPoints + Self.pointsBetween + daemonPoints) == Set(CrashPoint.allCases))
     }
 
     static let strace: String? = ["/usr/bin/strace", "/bin/strace"].first {
@@ -107,7 +110,7 @@ struct CrashTests {
     static let calls: [(String, Int)] = [
         ("write", 3), ("pwrite64", 3), ("read", 4), ("pread64", 3), ("openat", 8), ("close", 8),
         ("fcntl", 2), ("prctl", 1), ("umask", 1), ("mkdirat", 1), ("unlinkat", 2), ("pipe2", 2),
-        ("clone", 1), ("wait4", 2), ("rt_sigtimedwait", 0), ("getrusage", 1), ("socket", 1),
+        ("clone", 1), ("wait4", 2), ("rt_sigtimedwait", 0), ("socket", 1),
         ("sendto", 1), ("fsync", 1), ("exit_group", 1),
     ]
 

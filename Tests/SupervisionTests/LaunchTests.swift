@@ -310,9 +310,12 @@ struct LaunchTests {
         }
     }
 
-    @Test func `the bell rings when a job has ended`() throws {
+    @Test func `the bell rings when a job has ended whose daemon has gone`() throws {
         queue.bell.drain()
-        _ = try queue.run(script: "exit")
+        let running = try queue.launch(queue.script("while ! [ -e go ]; do sleep 0.01; done"))
+        running.supervisor?.dismiss()
+        try queue.touch("go")
+        queue.awaitExit(running)
         let rang = queue.bell.drain()
         #expect(rang)
     }

@@ -55,7 +55,7 @@ struct RecoveryTests {
             Issue.record("not alive")
             return
         }
-        #expect(adopted.pidfd == nil)
+        #expect(adopted.supervisor == nil)
         #expect(try !adopted.findSupervisor())
         _ = consume record
     }

@@ -99,12 +99,38 @@ final class TestQueue {
         try run(script(lines))
     }
 
-    /// Waits for the supervisor's end and reaps it.
+    /// Gives an attempt to a supervisor that has served another; nil where it does not take it.
+    func handOver(
+        _ specification: LaunchSpecification,
+        to link: SupervisorLink
+    ) throws -> SupervisedAttempt? {
+        let record = try spool.create(ClaimSlot(attempt: specification.attempt, boot: boot))
+        return try spool.handOver(specification, record: record, to: link)
+    }
+
+    /// Waits until the end of an attempt stands in its record.
+    @discardableResult
+    func awaitOutcome(_ running: SupervisedAttempt) throws -> Outcome {
+        try await("\(running.attempt) has ended") { try running.outcome() != nil }
+        return try #require(try running.outcome())
+    }
+
+    /// Lets the supervisor go, waits for its end and reaps it.
     func awaitExit(_ running: SupervisedAttempt) {
-        guard let pidfd = running.pidfd else { return }
-        var awaited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        if let link = running.supervisor { awaitExit(link) }
+    }
+
+    /// The same for a supervisor of which no attempt is known.
+    func awaitExit(_ link: SupervisorLink) {
+        link.dismiss()
+        awaitEnd(of: link)
+    }
+
+    /// Waits until a supervisor ends by itself, and reaps it.
+    func awaitEnd(of link: SupervisorLink) {
+        var awaited = pollfd(fd: link.pidfd, events: Int16(POLLIN), revents: 0)
         #expect(poll(&awaited, 1, 60_000) == 1, "the supervisor has not ended")
-        _ = running.reap()
+        _ = link.reap()
     }
 
     func text(_ name: String = "out") -> String {

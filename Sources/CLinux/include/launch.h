@@ -9,6 +9,7 @@
 enum {
     clinux_record_descriptor = 3,
     clinux_specification_descriptor = 4,
+    clinux_handover_descriptor = 5,
 };
 
 /// A supervisor that was started.
@@ -23,7 +24,7 @@ struct clinux_supervisor {
 /// Uses clone(2) with CLONE_VFORK, so that its cost does not grow with the caller's memory. Returns
 /// 0, or the error number of the step that failed; then nothing was started.
 int clinux_spawn_supervisor(const char *path, char *const argv[], char *const envp[], int record,
-                            int specification, struct clinux_supervisor *started);
+                            int specification, int handover, struct clinux_supervisor *started);
 
 /// Makes the caller the parent of whatever loses its own below it (prctl(2),
 /// PR_SET_CHILD_SUBREAPER).
@@ -55,6 +56,8 @@ struct clinux_limit {
 struct clinux_job {
     /// Closed first of all, so that the record's lock is the supervisor's alone.
     int record;
+    /// Closed with it, so that nothing is handed over to a dead supervisor; -1 for none.
+    int handover;
     /// The cgroup to be born in, an open folder; -1 for the supervisor's own.
     int cgroup;
     const char *directory;
