@@ -45,13 +45,8 @@ extension TestQueue {
 
     /// Kills a process, unless it has become another one.
     func kill(_ identity: ProcessStatus.Identity) throws {
-        try send(SIGKILL, to: identity)
-    }
-
-    /// Sends a signal to a process, unless it has become another one.
-    func send(_ signal: CInt, to identity: ProcessStatus.Identity) throws {
         try ProcessHandle.open(pid: identity.pid, startTime: identity.startTime)?
-            .send(signal: signal)
+            .send(signal: SIGKILL)
     }
 
     /// Whether a process lives, by its number as text.

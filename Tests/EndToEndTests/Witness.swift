@@ -2,7 +2,7 @@ import JobModel
 import Testing
 
 /// What jobs have written of themselves, one line each time they start and stop: the attempt, what
-/// it does, and the CPUs that it may use.
+/// it does, the CPUs that it may use, and its supervisor.
 ///
 /// The lines are in the order in which they were written: each is one write(2) to a file that is
 /// added to.
@@ -13,9 +13,9 @@ struct Witness {
         while read -r key value; do
             case $key in Cpus_allowed_list:) cpus=$value ;; esac
         done < /proc/self/status
-        echo "${SLUICE_ATTEMPT%@*} start $cpus" >> witness
+        echo "${SLUICE_ATTEMPT%@*} start $cpus $PPID" >> witness
         sleep $1
-        echo "${SLUICE_ATTEMPT%@*} stop $cpus" >> witness
+        echo "${SLUICE_ATTEMPT%@*} stop $cpus $PPID" >> witness
 
         """
 
@@ -24,6 +24,7 @@ struct Witness {
         var attempt: AttemptID
         var isStart: Bool
         var cpus: CPUSet
+        var supervisor: Int32
     }
 
     let lines: [Line]
@@ -32,13 +33,14 @@ struct Witness {
         lines = try texts.map { text in
             let words = text.split(separator: " ")
             let numbers = words.first?.split(separator: ".").compactMap { Int64($0) } ?? []
-            guard words.count == 3, numbers.count == 2 else {
+            guard words.count == 4, numbers.count == 2, let supervisor = Int32(words[3]) else {
                 throw NeverHappened(what: "'\(text)' is a line of a witness")
             }
             return Line(
                 attempt: AttemptID(job: JobID(rawValue: numbers[0]), number: Int(numbers[1])),
                 isStart: words[1] == "start",
-                cpus: try CPUSet(parsing: ByteString(String(words[2])))
+                cpus: try CPUSet(parsing: ByteString(String(words[2]))),
+                supervisor: supervisor
             )
         }
     }
@@ -47,6 +49,11 @@ struct Witness {
     func counts(of attempt: AttemptID) -> (starts: Int, stops: Int) {
         let own = lines.filter { $0.attempt == attempt }
         return (own.filter(\.isStart).count, own.filter { !$0.isStart }.count)
+    }
+
+    /// The attempts that one of these supervisors had.
+    func attempts(of supervisors: Set<Int32>) -> Set<AttemptID> {
+        Set(lines.filter { supervisors.contains($0.supervisor) }.map(\.attempt))
     }
 
     /// The places of a job's lines.

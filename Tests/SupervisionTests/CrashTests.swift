@@ -54,13 +54,6 @@ struct CrashTests {
         #expect(try queue.spool.attempts().isEmpty, "\(place)")
     }
 
-    private func wrapper(_ command: String) throws -> String {
-        let path = queue.path + "/wrapper"
-        try "#!/bin/sh\n\(command)\n".write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(chmod(path, 0o755) == 0)
-        return path
-    }
-
     static let supervisorPoints: [CrashPoint] = [
         .supervisorStarted, .supervisorNoted, .scriptWritten, .jobForked, .jobNoted, .jobReleased,
         .jobEnded, .orderCarriedOut, .jobCleared, .exitWritten, .bellRung,
@@ -72,7 +65,7 @@ struct CrashTests {
     @Test(arguments: supervisorPoints)
     func `a supervisor killed at a named point leaves the truth`(_ point: CrashPoint) throws {
         let command = "SLUICE_CRASH_POINT=\(point.rawValue) exec \(TestQueue.stepd) \"$@\""
-        let wrapper = try wrapper(command)
+        let wrapper = try queue.wrapper(command)
         let cancelled = point == .orderCarriedOut
         let finding = try examineCrash(supervisor: wrapper, orders: cancelled)
         switch point {
@@ -97,9 +90,13 @@ struct CrashTests {
 
     @Test func `every point is the supervisor's or the daemon's`() {
         let daemonPoints: [CrashPoint] = [
-            .recordMade, .recordLocked, .supervisorSpawned, .attemptHandedOver, .orderWritten, .scriptFolderRemoved,
+            .recordMade, .recordLocked, .supervisorSpawned, .attemptHandedOver, .orderWritten,
+            .scriptFolderRemoved,
         ]
-        #expect(Set(Self.supervisorPoints + Self.pointsBetween + daemonPoints) == Set(CrashPoint.allCases))
+        #expect(
+            Set(Self.supervisorPoints + Self.pointsBetween + daemonPoints)
+                == Set(CrashPoint.allCases)
+        )
     }
 
     static let strace: String? = ["/usr/bin/strace", "/bin/strace"].first {
@@ -126,7 +123,7 @@ struct CrashTests {
         try queue.state.remove(Doorbell.name)
         for number in 1...200 {
             // Detached: the supervisor is still the child, the tracer its nephew.
-            let wrapper = try wrapper(
+            let wrapper = try queue.wrapper(
                 "exec \(strace) -D -o \(queue.path)/trace -e trace=\(call) "
                     + "-e inject=\(call):signal=KILL:when=\(number) \(TestQueue.stepd) \"$@\""
             )
@@ -152,7 +149,7 @@ struct CrashTests {
     func `a system call that fails loses no job`(_ call: String) throws {
         let strace = try #require(Self.strace)
         for number in 1...60 {
-            let wrapper = try wrapper(
+            let wrapper = try queue.wrapper(
                 "exec \(strace) -D -o \(queue.path)/trace -e trace=\(call) "
                     + "-e inject=\(call):error=EIO:when=\(number) \(TestQueue.stepd) \"$@\""
             )

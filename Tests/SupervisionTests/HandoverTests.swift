@@ -41,7 +41,10 @@ struct HandoverTests {
         let pid = link.process.pid
         for job in [18, 1_234_567_890_123, 19] as [Int64] {
             let attempt = queue.attempt(job: job)
-            let script = queue.script("touch at.\(job)\nwhile ! [ -e go.\(job) ]; do sleep 0.01; done\nexit 4", attempt: attempt)
+            let script = queue.script(
+                "touch at.\(job)\nwhile ! [ -e go.\(job) ]; do sleep 0.01; done\nexit 4",
+                attempt: attempt
+            )
             let running = try #require(try queue.handOver(script, to: link))
             #expect(running.pid == pid)
             try queue.await("\(job) runs") { try queue.state.names().contains("at.\(job)") }
@@ -134,7 +137,8 @@ struct HandoverTests {
         do {
             let record = try queue.spool.create(ClaimSlot(attempt: attempt, boot: queue.boot))
             try queue.spool.folder.remove("\(attempt)")
-            #expect(link.send(script.encoded, record: record.record.descriptor))
+            let isSent = link.send(script.encoded, record: record.record.descriptor)
+            #expect(isSent)
         }
         queue.awaitEnd(of: link)
         #expect(queue.lines("witness") == ["first"])
@@ -172,7 +176,9 @@ struct HandoverTests {
     }
 
     @Test func `what one job used is not counted for the next`() throws {
-        let link = try first("x=0; while [ $x -lt 300000 ]; do x=$((x+1)); done; head -c 30000000 /dev/zero | tail -n 1 > /dev/null")
+        let link = try first(
+            "x=0; while [ $x -lt 300000 ]; do x=$((x+1)); done; head -c 30000000 /dev/zero | tail -n 1 > /dev/null"
+        )
         let heavy = try #require(try queue.spool.record(of: queue.attempt())?.outcome())
         let script = queue.script("exit", attempt: queue.attempt(job: 18))
         let light = try queue.awaitOutcome(try #require(try queue.handOver(script, to: link)))
@@ -192,7 +198,9 @@ struct HandoverTests {
     }
 
     @Test func `an order to one attempt is not carried out on the next`() throws {
-        let running = try queue.launch(queue.script("trap '' USR2; touch at; while ! [ -e go ]; do sleep 0.01; done"))
+        let running = try queue.launch(
+            queue.script("trap '' USR2; touch at; while ! [ -e go ]; do sleep 0.01; done")
+        )
         try queue.await("it runs") { try queue.state.names().contains("at") }
         _ = try running.give(.signal(SIGUSR2), number: 7)
         try queue.touch("go")

@@ -267,8 +267,20 @@ struct OrderTests {
         #expect(try end(of: running).cause == .cancelled)
     }
 
-    @Test func `the bell rings when an order is carried out`() throws {
+    @Test func `the daemon is told when an order is carried out`() throws {
         let running = try start("trap '' USR2; echo ready; sleep 1000")
+        let socket = try #require(running.supervisor?.socketDescriptor)
+        _ = try running.give(.signal(SIGUSR2), number: 1)
+        var awaited = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&awaited, 1, 60_000) == 1, "it was not told")
+        running.supervisor?.hear()
+        _ = try running.give(.cancel, number: 2)
+        _ = try end(of: running)
+    }
+
+    @Test func `the bell rings when an order is carried out whose daemon has gone`() throws {
+        let running = try start("trap '' USR2; echo ready; sleep 1000")
+        running.supervisor?.dismiss()
         queue.bell.drain()
         _ = try running.give(.signal(SIGUSR2), number: 1)
         try queue.await("the bell") { queue.bell.drain() }

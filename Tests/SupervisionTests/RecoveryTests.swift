@@ -38,6 +38,7 @@ struct RecoveryTests {
             return
         }
         #expect(adopted.pid == running.pid)
+        running.supervisor?.dismiss()
         #expect(try adopted.progress()?.startedAt != nil)
         try queue.touch("stop")
         queue.awaitExit(adopted)

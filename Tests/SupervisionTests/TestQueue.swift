@@ -88,6 +88,14 @@ final class TestQueue {
         }
     }
 
+    /// A program that is this line of a shell.
+    func wrapper(_ command: String) throws -> String {
+        let path = self.path + "/wrapper"
+        try "#!/bin/sh\n\(command)\n".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(chmod(path, 0o755) == 0)
+        return path
+    }
+
     /// Launches and waits for the end.
     func run(_ specification: LaunchSpecification) throws -> Outcome {
         let running = try launch(specification)
@@ -111,7 +119,7 @@ final class TestQueue {
     /// Waits until the end of an attempt stands in its record.
     @discardableResult
     func awaitOutcome(_ running: SupervisedAttempt) throws -> Outcome {
-        try await("\(running.attempt) has ended") { try running.outcome() != nil }
+        try self.await("\(running.attempt) has ended") { try running.outcome() != nil }
         return try #require(try running.outcome())
     }
 
