@@ -43,7 +43,7 @@ struct Attempts {
     /// Looks no more at an attempt that is over; its supervisor waits for another, or is reaped.
     mutating func drop(_ job: JobID, at instant: Int64) {
         guard let link = byJob.removeValue(forKey: job)?.supervised?.supervisor else { return }
-        if link.reap() { return }
+        if link.hasEnded { return }
         if link.stays { idle.append((link, instant)) } else { leaving.append(link) }
     }
 
@@ -53,7 +53,7 @@ struct Attempts {
     /// Lets a supervisor go that does not take an attempt.
     mutating func dismiss(_ link: SupervisorLink) {
         link.dismiss()
-        if !link.reap() { leaving.append(link) }
+        leaving.append(link)
     }
 
     /// Lets those go that have had nothing to do for long.
@@ -78,16 +78,15 @@ struct Attempts {
         return all
     }
 
-    /// Takes note of what is readable, and reaps supervisors that have exited.
+    /// Takes in what is readable: what supervisors have told, and which of them have ended.
     mutating func hear(_ readable: Set<CInt>) {
         for watched in byJob.values {
             guard let link = watched.supervised?.supervisor else { continue }
             if let socket = link.socketDescriptor, readable.contains(socket) { link.hear() }
+            if readable.contains(link.pidfd) { link.reap() }
         }
-        if idle.contains(where: { readable.contains($0.link.pidfd) }) {
-            idle.removeAll { $0.link.reap() }
-        }
-        leaving.removeAll { $0.reap() }
+        idle.removeAll { readable.contains($0.link.pidfd) && $0.link.reap() }
+        leaving.removeAll { readable.contains($0.pidfd) && $0.reap() }
     }
 
     /// Whether one must be looked at again although nothing will tell when.

@@ -85,7 +85,7 @@ extension Daemon {
     /// Whether a supervisor has gone, or one that was adopted cannot be found.
     private func hasEnded(_ supervised: SupervisedAttempt) throws(SystemError) -> Bool {
         guard try supervised.findSupervisor() else { return true }
-        return supervised.supervisor?.reap() ?? true
+        return supervised.supervisor?.hasEnded ?? true
     }
 
     /// Looks at an attempt without a supervisor that we know; nil while it goes on.

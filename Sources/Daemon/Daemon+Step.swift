@@ -44,9 +44,11 @@ extension Daemon {
             let launches = try commit(finished, at: now)
             for job in finished {
                 tell(job)
-                takeDown(job)
+                attempts.drop(job.watched.attempt.job, at: Clock.monotonicMicroseconds)
             }
+            // Whoever has got a place comes first; what is over can be taken down meanwhile.
             for launch in launches { start(launch) }
+            for job in finished { takeDown(job) }
             housekeeping.count(commits: entries.count)
             try keepHouse(at: now)
             if finished.isEmpty && entries.isEmpty && launches.isEmpty { return }
@@ -202,7 +204,6 @@ extension Daemon {
 
     /// Removes what an attempt had in the spool, once its end is committed.
     private func takeDown(_ job: Finished) {
-        attempts.drop(job.watched.attempt.job, at: Clock.monotonicMicroseconds)
         do throws(SystemError) {
             try spool.remove(job.watched.attempt)
         } catch {

@@ -23,10 +23,17 @@ public final class SupervisorLink {
     /// Whether it would wait for another attempt.
     public var stays: Bool { socket != nil }
 
-    /// Reaps the supervisor, if it has ended and is the caller's child; whether it has ended.
-    public func reap() -> Bool { process.reap() }
+    /// Whether it is known to have ended.
+    public private(set) var hasEnded = false
 
-    /// Takes note that it was heard.
+    /// Reaps the supervisor, if it has ended and is the caller's child; whether it has ended.
+    @discardableResult
+    public func reap() -> Bool {
+        hasEnded = hasEnded || process.reap()
+        return hasEnded
+    }
+
+    /// Takes in what it has told.
     public func hear() {
         if socket?.drain() == false { socket = nil }
     }
