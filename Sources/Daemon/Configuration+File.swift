@@ -43,13 +43,6 @@ extension Configuration {
             }
         }
         let policy = try entry("policy").map { try $0.choice(of: Policy.self) }
-        if policy == .srtf {
-            throw ConfigurationError(
-                file,
-                line: Self.line(of: "policy", in: text),
-                "policy: schedd stops no job for a shorter one yet, as \"srtf\" does; use \"sjf\""
-            )
-        }
         let backfill = try entry("backfill").map { try $0.choice(of: Backfill.Kind.self) }
         let words = "a time as for default_time, such as \"7-00\", or \"unlimited\""
         let wait = try entry("max_wait").map {
@@ -88,6 +81,7 @@ extension Configuration {
             let words = "a time limit, such as \"30\" (minutes), \"1:00:00\" or \"unlimited\""
             defaultTime = try entry.parsed(words) { try TimeLimit(parsing: $0) }
         case "policy", "backfill", "max_wait": break  // They are settled together.
+        case "predict_run_times": predictsRunTimes = try entry.boolean()
         case "job_requeue": requeuesJobs = try entry.boolean()
         case "oom_score_adj":
             oomScoreAdjustment = Int32(try entry.integer(in: -1000...1000))
@@ -107,7 +101,8 @@ extension Configuration {
     /// The keys that there are.
     static let keys = [
         "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait", "default_time",
-        "policy", "backfill", "max_wait", "job_requeue", "oom_score_adj", "gpu",
+        "policy", "backfill", "max_wait", "predict_run_times", "job_requeue", "oom_score_adj",
+        "gpu",
     ]
 
     /// The parser tells where a mistake of syntax stands, but not where a value does.

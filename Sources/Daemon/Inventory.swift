@@ -17,6 +17,7 @@ struct Inventory: Sendable {
     let gpus: [GPU]
     let defaultMemoryPerCPU: MemorySize
     let defaultTime: TimeLimit
+    let requeuesJobs: Bool
 
     init(_ found: MachineDescription, _ configuration: Configuration) {
         var machine = found
@@ -47,6 +48,7 @@ struct Inventory: Sendable {
         gpus = machine.gpus
         defaultMemoryPerCPU = configuration.defaultMemoryPerCPU
         defaultTime = configuration.defaultTime
+        requeuesJobs = configuration.requeuesJobs
     }
 
     var capacity: Capacity {
@@ -94,5 +96,14 @@ struct Inventory: Sendable {
         case .unlimited: nil
         case .seconds(let seconds): seconds
         }
+    }
+
+    /// How a job that runs can be stopped for another; nil where it cannot.
+    ///
+    /// One that stands still holds its memory, and what it has on GPUs; hence what has booked any of
+    /// these has to end, where it may run again.
+    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> Decision.Stop.Way? {
+        if request.gpus == nil, memory(of: request).bytes == 0 { return .suspend }
+        return allowsRequeue ?? requeuesJobs ? .requeue : nil
     }
 }
