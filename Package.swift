@@ -152,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "JobModel", "Placement", "QueueStore", "SQLite", "SeededRandom",
+                "Daemon", "JobModel", "Placement", "Planner", "QueueStore", "SQLite",
+                "SeededRandom",
             ]
         ),
         .testTarget(

@@ -92,6 +92,19 @@ extension EndToEnd {
             #expect(queue.lines("order") == order)
         }
 
+        @Test func `the weights of the configuration order the jobs`() throws {
+            queue.configuration = "unit = \"thread\"\npriority_weight_job_size = 1000\n"
+            try queue.awaitDaemon()
+            let blocker = try queue.blocker("go", "-c", "2")
+            try queue.awaitState(.running, of: blocker)
+            let jobs = try ["1", "2"].map {
+                try queue.job("-c", $0, "--wrap", "echo \($0) >> order")
+            }
+            queue.touch("go")
+            for job in jobs { try queue.end(job) }
+            #expect(queue.lines("order") == ["2", "1"])
+        }
+
         @Test func `the policy changes while jobs wait`() throws {
             queue.configuration = "unit = \"thread\"\npolicy = \"fifo\"\n"
             try queue.awaitDaemon()
