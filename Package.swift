@@ -147,7 +147,7 @@ let package = Package(
         ),
         .testTarget(
             name: "QueueStoreTests",
-            dependencies: ["JobModel", "QueueStore", "SQLite", "SeededRandom"]
+            dependencies: ["JobModel", "Linux", "QueueStore", "SQLite", "SeededRandom"]
         ),
         .testTarget(
             name: "DaemonTests",
@@ -168,7 +168,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "SQLite", "SeededRandom", "Supervision",
-                "schedd", "stepd", "submit",
+                "control", "schedd", "stepd", "submit",
             ]
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Logging
 internal import Machine
 internal import QueueStore
@@ -20,23 +21,36 @@ extension Daemon {
     ///
     /// What runs keeps what it has and the limits that it was started with.
     func reconfigure() throws {
+        let begun = Clock.monotonicMicroseconds
         let probe: GPUProbe?
         do {
             let new = try readConfiguration()
             (inventory, probe) = try Self.takeStock(new)
             configuration = new
         } catch {
-            return log.error("the configuration stays as it was: \(error)")
+            log.error("the configuration stays as it was: \(error)")
+            let reading = ConfigurationReading(begun: begun, isMistake: true, words: "\(error)")
+            return try store.write { try store.leave(reading) }
         }
         watchesGPUs = probe?.devices.isEmpty == false
         usedOutside = []
         try decideAnew()
-        try store.write { try store.leave(inventory.facts(usedOutside: [])) }
+        try leaveStock(readAt: begun)
         if let probe { try take(probe) }
         log.notice("the configuration is read anew: \(stockText)")
     }
 
-    /// What there is to give out, for the log.
+    /// Leaves for the tools what there is to give out, since the configuration was read.
+    func leaveStock(readAt begun: Int64) throws {
+        try store.write {
+            try store.leave(inventory.facts(usedOutside: []))
+            try store.leave(
+                ConfigurationReading(begun: begun, isMistake: false, words: stockText)
+            )
+        }
+    }
+
+    /// What there is to give out, in words.
     var stockText: String {
         "\(inventory.units) CPUs (\(inventory.cpus)), \(inventory.memory) of memory, \(inventory.gpus.count) GPUs"
     }
