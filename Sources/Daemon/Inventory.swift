@@ -17,6 +17,8 @@ struct Inventory: Sendable {
     let gpus: [GPU]
     let defaultMemoryPerCPU: MemorySize
     let defaultTime: TimeLimit
+    /// What the configuration keeps back.
+    private let kept: (cpus: CPUSet, memory: MemorySize)
 
     init(_ found: MachineDescription, _ configuration: Configuration) {
         var machine = found
@@ -47,6 +49,7 @@ struct Inventory: Sendable {
         gpus = machine.gpus
         defaultMemoryPerCPU = configuration.defaultMemoryPerCPU
         defaultTime = configuration.defaultTime
+        kept = (configuration.reservedCPUs, configuration.reservedMemory)
     }
 
     var capacity: Capacity {
@@ -55,6 +58,11 @@ struct Inventory: Sendable {
             memory: memory,
             gpus: gpus.map { Capacity.GPU(index: $0.index, type: $0.type, memory: $0.memory) }
         )
+    }
+
+    /// Which part of the machine this is.
+    var givenOut: GivenOut {
+        GivenOut(cpus: cpus, keptCPUs: kept.cpus, keptMemory: kept.memory)
     }
 
     /// What the tools need to know.
