@@ -43,13 +43,6 @@ extension Configuration {
             }
         }
         let policy = try entry("policy").map { try $0.choice(of: Policy.self) }
-        if policy == .srtf {
-            throw ConfigurationError(
-                file,
-                line: Self.line(of: "policy", in: text),
-                "policy: schedd stops no job for a shorter one yet, as \"srtf\" does; use \"sjf\""
-            )
-        }
         let backfill = try entry("backfill").map { try $0.choice(of: Backfill.Kind.self) }
         // What fills all gaps anyway is not to need a second key.
         let standard: Backfill.Kind = policy == .greedy ? .none : .easy
@@ -89,6 +82,7 @@ extension Configuration {
             let words = "a time limit, such as \"30\" (minutes), \"1:00:00\" or \"unlimited\""
             defaultTime = try entry.parsed(words) { try TimeLimit(parsing: $0) }
         case let key where Self.schemeKeys.contains(key): break  // They are settled together.
+        case "predict_run_times": predictsRunTimes = try entry.boolean()
         case "job_requeue": requeuesJobs = try entry.boolean()
         case "oom_score_adj":
             oomScoreAdjustment = Int32(try entry.integer(in: -1000...1000))
@@ -110,7 +104,7 @@ extension Configuration {
         [
             "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait",
             "default_time",
-        ] + schemeKeys + ["job_requeue", "oom_score_adj", "gpu"]
+        ] + schemeKeys + ["predict_run_times", "job_requeue", "oom_score_adj", "gpu"]
 
     /// The parser tells where a mistake of syntax stands, but not where a value does.
     private static func line(of key: String, in text: String) -> Int? {

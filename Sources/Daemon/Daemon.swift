@@ -76,7 +76,14 @@ public final class Daemon {
         let probe: GPUProbe?
         (inventory, probe) = try Self.takeStock(self.configuration)
         watchesGPUs = probe?.devices.isEmpty == false
-        decision = Decision(inventory, by: self.configuration.scheme)
+        decision = Decision(
+            inventory,
+            by: self.configuration.scheme,
+            Prediction(
+                isOn: self.configuration.predictsRunTimes,
+                from: try store.pastRuns(limit: Prediction.remembered)
+            )
+        )
         spool = try Spool(in: self.folder)
         boot = try BootIdentity.current()
         cgroupParent = CgroupParent.make(for: spool)

@@ -17,6 +17,7 @@ struct Inventory: Sendable {
     let gpus: [GPU]
     let defaultMemoryPerCPU: MemorySize
     let defaultTime: TimeLimit
+    let requeuesJobs: Bool
     /// What the configuration keeps back.
     private let kept: (cpus: CPUSet, memory: MemorySize)
 
@@ -49,6 +50,7 @@ struct Inventory: Sendable {
         gpus = machine.gpus
         defaultMemoryPerCPU = configuration.defaultMemoryPerCPU
         defaultTime = configuration.defaultTime
+        requeuesJobs = configuration.requeuesJobs
         kept = (configuration.reservedCPUs, configuration.reservedMemory)
     }
 
@@ -102,5 +104,14 @@ struct Inventory: Sendable {
         case .unlimited: nil
         case .seconds(let seconds): seconds
         }
+    }
+
+    /// How a job that runs can be stopped for another; nil where it cannot.
+    ///
+    /// One that stands still holds its memory, and what it has on GPUs; hence what has booked any of
+    /// these has to end, where it may run again.
+    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> Decision.Stop.Way? {
+        if request.gpus == nil, memory(of: request).bytes == 0 { return .suspend }
+        return allowsRequeue ?? requeuesJobs ? .requeue : nil
     }
 }

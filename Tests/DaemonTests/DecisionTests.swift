@@ -1,4 +1,5 @@
 import JobModel
+import Planner
 import Testing
 
 @testable import Daemon
@@ -12,6 +13,22 @@ struct DecisionTests {
             for _ in 0..<25 { daemon.advance() }
             daemon.drain()
         }
+    }
+
+    @Test func `nor where jobs that run stop for shorter ones`() throws {
+        var stops = 0
+        var resumptions = 0
+        for seed in 1...500 {
+            let backfill = seed % 3 == 0 ? Backfill.none : .easy
+            let preemption = Preemption(minimumSlice: Int64(seed % 20), gain: 1.5)
+            let scheme = try Scheme(.srtf, backfill: backfill, preemption: preemption)
+            var daemon = FalseDaemon(seed: UInt64(seed), by: scheme)
+            for _ in 0..<40 { daemon.advance() }
+            daemon.drain()
+            stops += daemon.stops
+            resumptions += daemon.resumptions
+        }
+        #expect(stops > 100 && resumptions > 50, "\(stops) stops, \(resumptions) went on")
     }
 }
 

@@ -164,7 +164,8 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ("policy = \"lifo\"", "\"fifo\", \"sjf\""), ("policy = \"srtf\"", "use \"sjf\""),
+            ("policy = \"lifo\"", "\"fifo\", \"sjf\""),
+            ("policy = \"srtf\"\nbackfill = \"conservative\"", "policy 'srtf' cannot keep"),
             ("policy = \"greedy\"\nbackfill = \"easy\"", "schedd.toml:2: policy 'greedy'"),
             ("max_wait = 7", "max_wait: a time"),
         ])
