@@ -18,6 +18,8 @@ struct Inventory: Sendable {
     let defaultMemoryPerCPU: MemorySize
     let defaultTime: TimeLimit
     let requeuesJobs: Bool
+    /// What the configuration keeps back.
+    private let kept: (cpus: CPUSet, memory: MemorySize)
 
     init(_ found: MachineDescription, _ configuration: Configuration) {
         var machine = found
@@ -49,6 +51,7 @@ struct Inventory: Sendable {
         defaultMemoryPerCPU = configuration.defaultMemoryPerCPU
         defaultTime = configuration.defaultTime
         requeuesJobs = configuration.requeuesJobs
+        kept = (configuration.reservedCPUs, configuration.reservedMemory)
     }
 
     var capacity: Capacity {
@@ -57,6 +60,11 @@ struct Inventory: Sendable {
             memory: memory,
             gpus: gpus.map { Capacity.GPU(index: $0.index, type: $0.type, memory: $0.memory) }
         )
+    }
+
+    /// Which part of the machine this is.
+    var givenOut: GivenOut {
+        GivenOut(cpus: cpus, keptCPUs: kept.cpus, keptMemory: kept.memory)
     }
 
     /// What the tools need to know.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JobModel
 import Linux
 import QueueStore
@@ -158,20 +159,28 @@ struct ControlTests {
 
     @Test func `without a schedd nobody is told to read the configuration`() throws {
         let message = "control: no schedd runs for \(queue.path)/home\n"
-        let none = try queue.run("control", "reconfigure")
-        #expect(none.status == 1 && none.output == "" && none.errors == message)
+        let alone = try queue.run("control", "reconfigure")
+        #expect(alone.status == 1 && alone.output == "" && alone.errors == message)
         // The number that a schedd had may be another process's now.
         let stranger = Process()
         stranger.executableURL = URL(fileURLWithPath: "/usr/bin/sleep")
         stranger.arguments = ["600"]
+        stranger.standardOutput = FileHandle.nullDevice
+        stranger.standardError = FileHandle.nullDevice
         try stranger.run()
-        defer { stranger.terminate() }
+        // It may have been started with other signals blocked.
+        defer { kill(stranger.processIdentifier, SIGKILL) }
         try queue.store.write {
             try queue.store.setDaemon(pid: Int64(stranger.processIdentifier))
         }
         let run = try queue.run("control", "reconfigure")
         #expect(run.status == 1 && run.errors == message)
-        #expect(stranger.isRunning)
+        let status = try String(
+            contentsOfFile: "/proc/\(stranger.processIdentifier)/status",
+            encoding: .utf8
+        )
+        let none = String(repeating: "0", count: 16)
+        #expect(stranger.isRunning && status.contains("ShdPnd:\t\(none)\n"))
     }
 
     @Test(
