@@ -43,27 +43,21 @@ extension Configuration {
             }
         }
         let policy = try entry("policy").map { try $0.choice(of: Policy.self) }
-        if policy == .srtf {
-            throw ConfigurationError(
-                file,
-                line: Self.line(of: "policy", in: text),
-                "policy: schedd stops no job for a shorter one yet, as \"srtf\" does; use \"sjf\""
-            )
-        }
         let backfill = try entry("backfill").map { try $0.choice(of: Backfill.Kind.self) }
-        let words = "a time as for default_time, such as \"7-00\", or \"unlimited\""
-        let wait = try entry("max_wait").map {
-            try $0.parsed(words) { try TimeLimit(parsing: $0) }
-        }
         // What fills all gaps anyway is not to need a second key.
         let standard: Backfill.Kind = policy == .greedy ? .none : .easy
+        let parts = (
+            backfill: try Self.backfill(backfill ?? standard, entry),
+            preemption: try Self.preemption(entry), weights: try Self.weights(entry),
+            wait: try entry("max_wait").flatMap { try $0.bound() }
+        )
         do throws(SchemeError) {
             scheme = try Scheme(
                 policy ?? .multifactor,
-                backfill: Backfill(backfill ?? standard),
-                maximumWait: wait.flatMap {
-                    if case .seconds(let seconds) = $0 { seconds } else { nil }
-                }
+                backfill: parts.backfill,
+                preemption: parts.preemption,
+                weights: parts.weights,
+                maximumWait: parts.wait
             )
         } catch {
             throw ConfigurationError(file, line: Self.line(of: "backfill", in: text), "\(error)")
@@ -87,7 +81,8 @@ extension Configuration {
         case "default_time":
             let words = "a time limit, such as \"30\" (minutes), \"1:00:00\" or \"unlimited\""
             defaultTime = try entry.parsed(words) { try TimeLimit(parsing: $0) }
-        case "policy", "backfill", "max_wait": break  // They are settled together.
+        case let key where Self.schemeKeys.contains(key): break  // They are settled together.
+        case "predict_run_times": predictsRunTimes = try entry.boolean()
         case "job_requeue": requeuesJobs = try entry.boolean()
         case "oom_score_adj":
             oomScoreAdjustment = Int32(try entry.integer(in: -1000...1000))
@@ -105,10 +100,11 @@ extension Configuration {
     }
 
     /// The keys that there are.
-    static let keys = [
-        "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait", "default_time",
-        "policy", "backfill", "max_wait", "job_requeue", "oom_score_adj", "gpu",
-    ]
+    static let keys =
+        [
+            "unit", "core_spec_cpus", "mem_spec_limit", "def_mem_per_cpu", "kill_wait",
+            "default_time",
+        ] + schemeKeys + ["predict_run_times", "job_requeue", "oom_score_adj", "gpu"]
 
     /// The parser tells where a mistake of syntax stands, but not where a value does.
     private static func line(of key: String, in text: String) -> Int? {

@@ -28,6 +28,8 @@ public struct Configuration: Sendable, Equatable {
     public var reservedMemory = MemorySize(bytes: 0)
     /// In which order jobs start, and what may start in front of one that waits.
     public var scheme = Scheme.plain
+    /// Whether run times are predicted from those of earlier jobs.
+    public var predictsRunTimes = true
     /// Seconds between TERM and KILL, 0 or more.
     public var killWait: Int64 = 30
     /// Booked for each CPU where a job asks for no memory.

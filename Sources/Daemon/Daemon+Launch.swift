@@ -8,7 +8,7 @@ internal import Supervision
 /// A claim that is committed and to be brought to life.
 struct Launching {
     var claimed: Claimed
-    var start: Decision.Start
+    var start: Moves.Start
 }
 
 extension Daemon {
@@ -19,7 +19,7 @@ extension Daemon {
             attempt: attempt,
             supervised: nil,
             boot: boot,
-            allowsRequeue: launch.start.allowsRequeue ?? configuration.requeuesJobs
+            allowsRequeue: launch.start.job.allowsRequeue ?? configuration.requeuesJobs
         )
         do {
             let specification = try specification(of: launch)
@@ -97,9 +97,9 @@ extension Daemon {
         specification.limits = material.limits
         specification.affinity = inventory.choice.mask(
             of: launch.start.allocation.cpus,
-            oneThreadPerCore: launch.start.request.oneThreadPerCore
+            oneThreadPerCore: launch.start.job.request.oneThreadPerCore
         )
-        specification.timeLimit = launch.start.timeLimit.map { .seconds($0) } ?? .unlimited
+        specification.timeLimit = launch.start.job.timeLimit.map { .seconds($0) } ?? .unlimited
         specification.killWait = configuration.killWait
         specification.oomScoreAdjustment = configuration.oomScoreAdjustment
         specification.cgroupParent = cgroupParent
@@ -110,7 +110,7 @@ extension Daemon {
         let held = launch.start.allocation.gpus.map(\.uuid)
         return JobEnvironment(
             claimed: launch.claimed,
-            request: launch.start.request,
+            request: launch.start.job.request,
             allocation: launch.start.allocation,
             gpus: inventory.gpus.filter { held.contains($0.uuid) },
             array: material.array,

@@ -12,8 +12,9 @@ extension Daemon {
         appliedSequence = try store.appliedSequence()
         readSequence = appliedSequence
         var running: Set<AttemptID> = []
+        let orders = try ordersToStandStill()
         for job in try store.runningJobs() {
-            decision.adopt(job)
+            decision.adopt(job, toStopBy: orders[job.attempt.job])
             running.insert(job.attempt)
             let known = attempts.watched(job.attempt)
             attempts.watch(
@@ -27,12 +28,15 @@ extension Daemon {
             )
         }
         try store.forEachWaitingJob { decision.refresh($0.id, $0, at: now) }
+        decision.restorePlaces(try store.plannedStarts())
         for attempt in try spool.attempts() where !running.contains(attempt) { sweep(attempt) }
     }
 
     /// Forgets what was decided, and takes it from the queue anew.
     func decideAnew() throws {
-        decision = Decision(inventory, by: configuration.scheme)
+        var prediction = decision.prediction
+        prediction.isOn = configuration.predictsRunTimes
+        decision = Decision(inventory, by: configuration.scheme, prediction)
         decision.setUsedOutside(usedOutside)
         try recover()
     }

@@ -41,7 +41,7 @@ extension Daemon {
                 decision.refresh(id, try store.waitingJob(id), at: now)
             }
             attempts.deliver()
-            let launches = try commit(finished, at: now)
+            let (launches, hasOrders) = try commit(finished, at: now)
             for job in finished {
                 tell(job)
                 attempts.drop(job.watched.attempt.job, at: Clock.monotonicMicroseconds)
@@ -51,7 +51,7 @@ extension Daemon {
             for job in finished { takeDown(job) }
             housekeeping.count(commits: entries.count)
             try keepHouse(at: now)
-            if finished.isEmpty && entries.isEmpty && launches.isEmpty { return }
+            if finished.isEmpty && entries.isEmpty && launches.isEmpty && !hasOrders { return }
         }
     }
 
@@ -98,56 +98,76 @@ extension Daemon {
         return touched
     }
 
-    /// Records the ends and the starts that follow from them in one commit.
-    private func commit(_ finished: [Finished], at now: Timestamp) throws -> [Launching] {
-        var proposals = finished.isEmpty ? try starts(at: now) : []
-        guard !finished.isEmpty || !proposals.isEmpty else { return [] }
+    /// Records the ends, the stops and the starts that follow from them in one commit.
+    ///
+    /// - Returns: what is to be launched, and whether there are orders to be read in the journal.
+    private func commit(
+        _ finished: [Finished],
+        at now: Timestamp
+    ) throws -> (launches: [Launching], hasOrders: Bool) {
+        let still = attemptsThatStandStill()
+        let isChanged = !finished.isEmpty || !still.isEmpty
+        var moves = isChanged ? Moves() : try self.moves(at: now)
+        guard isChanged || !moves.isEmpty else { return ([], false) }
         let launches = try store.write {
             for job in finished {
                 let changed = try record(job, at: now)
-                decision.end(job.watched.attempt.job)
+                decision.end(job.watched.attempt.job, job.outcome)
                 attempts.forgetOrders(of: job.watched.attempt.job)
                 for id in changed { decision.refresh(id, try store.waitingJob(id), at: now) }
             }
-            if !finished.isEmpty { proposals = try starts(at: now) }
-            let launches = try proposals.compactMap { try claim($0, at: now) }
+            for attempt in still where try store.suspend(attempt, at: now) {
+                decision.standsStill(attempt, at: now)
+            }
+            if isChanged { moves = try self.moves(at: now) }
+            for stop in moves.stops { try ask(stop, at: now) }
+            let launches = try moves.starts.compactMap { try begin($0, at: now) }
             try noteApplied()
             return launches
         }
         housekeeping.count(commits: 1)
-        return launches
+        return (launches, !still.isEmpty || moves.hasOrders)
     }
 
-    /// What starts now; nothing where the disk has no room for what a launch writes there.
-    private func starts(at now: Timestamp) throws -> [Decision.Start] {
+    /// What stops and starts now; nothing where the disk has no room for what a launch writes there.
+    private func moves(at now: Timestamp) throws -> Moves {
         lacksRoom = try !decision.isIdle && folder.freeBytes() < Self.roomForLaunch
-        return lacksRoom ? [] : decision.starts(at: now)
+        guard !lacksRoom else { return Moves() }
+        let moves = decision.moves(at: now)
+        if moves.isCorrected { housekeeping.renewNotes() }
+        return moves
     }
 
     /// Bytes for a record and a script of usual size.
     private static var roomForLaunch: Int64 { 65_536 }
 
-    private func claim(_ start: Decision.Start, at now: Timestamp) throws -> Launching? {
-        guard
-            let claimed = try store.claim(
-                start.candidate,
-                start.allocation,
-                boot: boot.text,
-                at: now
-            )
-        else {
+    private func begin(_ start: Moves.Start, at now: Timestamp) throws -> Launching? {
+        if start.goesOn {
+            try goOn(start, at: now)
+            return nil
+        }
+        let claimed = try store.claim(
+            start.candidate,
+            start.allocation,
+            boot: boot.text,
+            predicted: start.job.predicted,
+            at: now
+        )
+        guard let claimed else {
             decision.takeBack(start)
             decision.refresh(start.candidate, try store.waitingJob(start.candidate), at: now)
             return nil
         }
-        decision.confirm(start, as: claimed.attempt.job)
+        decision.confirm(start, as: claimed.attempt, at: now)
         for id in claimed.changed { decision.refresh(id, try store.waitingJob(id), at: now) }
         return Launching(claimed: claimed, start: start)
     }
 
-    /// Notes how far the journal is carried out: not beyond an order still to be handed on.
+    /// Notes how far the journal is carried out: not beyond an order still to be handed on, or one to
+    /// stand still whose attempt does not yet.
     func noteApplied() throws {
-        let place = min(readSequence, (attempts.oldestOrder ?? .max) - 1)
+        let oldest = decision.stopping.map(\.order).min() ?? .max
+        let place = min(readSequence, (attempts.oldestOrder ?? .max) - 1, oldest - 1)
         guard place > appliedSequence else { return }
         try store.setAppliedSequence(place)
         appliedSequence = place

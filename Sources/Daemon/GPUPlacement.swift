@@ -8,11 +8,11 @@ struct GPUPlacement {
     private let recent: RecentWorkload
     private let gpus: [GPU]
 
-    /// Before the first start of a plan: these allocations hold something, so many cores are free,
-    /// and GPUs in use from outside the queue are not given out.
+    /// Before the first start of a plan: these shares are held, so many cores are free, and GPUs in
+    /// use from outside the queue are not given out.
     init(
         of gpus: [GPU],
-        beside allocations: [Allocation],
+        beside shares: [Allocation.GPUShare],
         notOn usedOutside: Set<Int>,
         freeCores: Int,
         recent: RecentWorkload
@@ -22,7 +22,7 @@ struct GPUPlacement {
         self.recent = recent
         sharing = GPUSharing(of: gpus)
         for index in usedOutside { sharing.take(1000, ofGPU: index) }
-        for share in allocations.flatMap(\.gpus) {
+        for share in shares {
             guard let gpu = gpus.first(where: { $0.uuid == share.uuid }) else { continue }
             sharing.take(share.thousandths, ofGPU: gpu.index)
         }

@@ -44,6 +44,9 @@ struct Housekeeping {
         notesAreOld = true
     }
 
+    /// The notes are not what they should be, though nothing was committed.
+    mutating func renewNotes() { notesAreOld = true }
+
     /// Whether notes are to be made now: once a second at the most.
     func wantsNotes(at now: Int64, isBehind: Bool) -> Bool {
         (notesAreOld || isBehind) && now >= lastNotes + 1_000_000

@@ -153,6 +153,14 @@ public struct Planner: Sendable {
         finish(run, waitsAgain: waitsAgain)
     }
 
+    /// A run stands still outside any plan, holds nothing any more, and waits to go on.
+    ///
+    /// For what was about to stop when an earlier planner ended. Only for runs of single candidates.
+    public mutating func interrupt(_ run: RunID, at now: Instant) {
+        book.isStale = true
+        waitAgain(remove(run), at: now)
+    }
+
     /// A run is now expected to take so many seconds in all, and may take no more than `limit`;
     /// nil where nobody knows.
     ///
@@ -187,6 +195,18 @@ public struct Planner: Sendable {
     public mutating func setReserved(_ times: [ReservedTime]) {
         reserved = times
         book.isStale = true
+    }
+
+    /// Gives waiting candidates back the places that were kept for them before a restart.
+    ///
+    /// Their order in time is what counts: the next plan makes the places anew, each as early as
+    /// those before it allow. Does nothing but with conservative backfill.
+    public mutating func restorePlaces(_ starts: [JobID: Instant]) {
+        guard isBookKept else { return }
+        for (id, start) in starts {
+            guard let slot = index.slot(of: id), index.isStartable(slot) else { continue }
+            book.restore(slot, startingAt: start)
+        }
     }
 
     /// Decides by another scheme from now on; candidates and runs stay.

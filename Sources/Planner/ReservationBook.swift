@@ -43,6 +43,12 @@ struct ReservationBook {
         released.append(Place(start: Instant(milliseconds: .min), end: end, amounts: amounts))
     }
 
+    /// A candidate had a place that began then.
+    mutating func restore(_ slot: Slot, startingAt start: Instant) {
+        places[slot] = Place(start: start, end: start, amounts: Amounts())
+        isStale = true
+    }
+
     // MARK: Planning
 
     /// Whether all places must be made anew at this instant.

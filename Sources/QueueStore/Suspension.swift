@@ -3,9 +3,17 @@ internal import SQLite
 
 // Within a write transaction, all of them.
 extension QueueStore {
-    /// Asks for a running attempt to be suspended: the entry in the journal is the order's number.
-    public func askToSuspend(_ job: JobID, by uid: UInt32, at now: Timestamp) throws {
+    /// Asks for a running attempt to be suspended.
+    ///
+    /// - Returns: the number of the order, which is its entry's place in the journal.
+    public func askToSuspend(_ job: JobID, by uid: UInt32, at now: Timestamp) throws -> Int64 {
         try note(.suspend, job, by: uid, at: now)
+        return db.lastInsertRowID
+    }
+
+    /// Asks for a running attempt to be ended and to wait for another run.
+    public func askToRequeue(_ job: JobID, by uid: UInt32, at now: Timestamp) throws {
+        try note(.requeue, job, by: uid, at: now)
     }
 
     /// Takes note that an attempt stands still and that its CPUs are another's.

@@ -7,6 +7,10 @@ public struct WaitingJob: Sendable {
     public var id: JobID
     /// The array that it belongs to; nil for a single job.
     public var array: JobID?
+    /// The user.
+    public var uid: UInt32
+    /// The name as given.
+    public var name: ByteString
     /// Higher goes first.
     public var priority: Int64
     /// When it was submitted.
@@ -33,6 +37,10 @@ public struct RunningJob: Sendable {
     public var attempt: AttemptID
     /// The array that it belongs to.
     public var array: JobID?
+    /// The user.
+    public var uid: UInt32
+    /// The name as given.
+    public var name: ByteString
     /// What it holds.
     public var allocation: Allocation
     /// The boot identity of its claim.
@@ -98,6 +106,8 @@ extension QueueStore {
                         number: Int(row.integer(.attempts))
                     ),
                     array: row.optionalInteger(.array_id).map(JobID.init(rawValue:)),
+                    uid: UInt32(row.integer(.uid)),
+                    name: ByteString(row.bytes(.name)),
                     allocation: allocation,
                     boot: row.text(extra + 1),
                     claimed: Timestamp(microseconds: row.integer(extra + 2)),
@@ -131,6 +141,8 @@ extension QueueStore {
         return WaitingJob(
             id: id,
             array: array,
+            uid: UInt32(row.integer(.uid)),
+            name: ByteString(row.bytes(.name)),
             priority: row.integer(.priority),
             submitted: Timestamp(microseconds: row.integer(.submitted_us)),
             request: row.request,

@@ -15,6 +15,11 @@ extension Supervisor {
         guard course.phase == .running, suspendedAt == nil else { return }
         suspendedAt = Clock.monotonicMicroseconds
         run.isSuspended = true
+        standStill()
+    }
+
+    /// Stops what there is of the job; one that was suspended before its start is stopped behind it.
+    func standStill() {
         guard (try? cgroup?.freeze(true)) != nil else { return signalAll(SIGSTOP) }
         for _ in 0..<Self.looks where (try? cgroup?.isFrozen()) != true { usleep(1_000) }
     }

@@ -84,6 +84,7 @@ public struct Supervisor: ~Copyable {
             // An order may have been here before the supervisor was.
             try carryOutOrder()
             if course.phase == .running { try startJob() }
+            if suspendedAt != nil { standStill() }
         } catch {
             failure = error
         }

@@ -1,5 +1,6 @@
 import JobModel
 import Placement
+import Planner
 import SeededRandom
 import Testing
 
@@ -10,18 +11,26 @@ import Testing
 /// events at random; the same seed gives the same run.
 struct FalseDaemon {
     let inventory: Inventory
+    let scheme: Scheme
     private(set) var queue = FalseQueue()
-    private var decision: Decision
-    private var generator: SeededGenerator
-    private var now = Timestamp(microseconds: 1_000_000)
+    private(set) var decision: Decision
+    var generator: SeededGenerator
+    var now = Timestamp(microseconds: 1_000_000)
     private var usedOutside: Set<Int> = []
-    private let seed: UInt64
+    /// The jobs that were asked to stand still and do not yet.
+    private var asked: [JobID: Int64] = [:]
+    private var lastOrder: Int64 = 0
+    /// How many were stopped for another, and how many of those went on.
+    private(set) var stops = 0
+    private(set) var resumptions = 0
+    let seed: UInt64
 
-    init(seed: UInt64) {
+    init(seed: UInt64, by scheme: Scheme = .plain) {
         self.seed = seed
+        self.scheme = scheme
         generator = SeededGenerator(seed: seed)
         inventory = FalseMachine.random(using: &generator)
-        decision = Decision(inventory)
+        decision = Decision(inventory, by: scheme, Prediction(isOn: seed % 2 == 0, from: []))
     }
 
     /// Something happens, and what follows from it.
@@ -38,6 +47,7 @@ struct FalseDaemon {
         case 84..<92: loseGPUs(generator.chance(50))
         default: restart()
         }
+        if generator.chance(60) { carryOutOrders() }
         settle()
     }
 
@@ -46,7 +56,7 @@ struct FalseDaemon {
         usedOutside = []
         decision.setUsedOutside([])
         var rounds = 0
-        while !queue.ids({ $0.waits || $0.allocation != nil }).isEmpty {
+        while !queue.ids({ $0.waits || $0.isAlive }).isEmpty {
             rounds += 1
             guard rounds < 10_000 else {
                 Issue.record("seed \(seed): jobs wait for ever: \(queue.ids { $0.waits })")
@@ -54,11 +64,9 @@ struct FalseDaemon {
             }
             now.microseconds += 60_000_000
             for id in queue.ids({ $0.waits && !$0.job.isFree }) { release(id) }
+            carryOutOrders()
             settle()
-            if let id = queue.ids({ $0.allocation != nil }).first {
-                queue.end(id)
-                decision.end(id)
-            }
+            if let id = queue.ids({ $0.holds }).first { end(id) }
         }
     }
 
@@ -74,6 +82,7 @@ struct FalseDaemon {
             priority: Int64.random(in: 0...2, using: &generator),
             limit: generator.chance(70)
                 ? .seconds(Int64.random(in: 1...60, using: &generator)) : nil,
+            allowsRequeue: generator.chance(50),
             at: now
         )
         if generator.chance(20) {
@@ -85,15 +94,25 @@ struct FalseDaemon {
     }
 
     private mutating func end() {
-        guard let id = any({ $0.allocation != nil }) else { return }
+        guard let id = any({ $0.isAlive }) else { return }
+        end(id)
+    }
+
+    private mutating func end(_ id: JobID) {
         queue.end(id)
-        decision.end(id)
+        forget(id, .exited)
+    }
+
+    /// The attempt of a job is over.
+    private mutating func forget(_ id: JobID, _ cause: Outcome.Cause) {
+        asked[id] = nil
+        decision.end(id, Outcome(cause: cause, endedAt: now))
     }
 
     private mutating func failLaunch() {
-        guard let id = any({ $0.allocation != nil }) else { return }
+        guard let id = any({ $0.holds }) else { return }
         lose(id, .neverStarted)
-        decision.end(id)
+        forget(id, .neverStarted)
         refresh(id)
     }
 
@@ -110,15 +129,19 @@ struct FalseDaemon {
 
     /// What runs, or is over, waits again.
     private mutating func requeue() {
-        if generator.chance(50), let id = any({ $0.allocation != nil }) {
-            queue.putBack(id, begin: nil, isHeld: false)
-            queue.change(id) { $0.lifeless = [] }
-            decision.end(id)
-            refresh(id)
+        if generator.chance(50), let id = any({ $0.isAlive }) {
+            requeue(id)
         } else if let id = any({ $0.isOver && !$0.isCancelled && !$0.isSet }) {
             queue.change(id) { $0.isOver = false }
             refresh(id)
         }
+    }
+
+    private mutating func requeue(_ id: JobID) {
+        queue.putBack(id, begin: nil, isHeld: false)
+        queue.change(id) { $0.lifeless = [] }
+        forget(id, .requeued)
+        refresh(id)
     }
 
     private mutating func cancel() {
@@ -160,31 +183,35 @@ struct FalseDaemon {
     /// `schedd` dies and comes again; some of what it had claimed had not come to life.
     private mutating func restart() {
         decision = rebuilt()
-        for id in queue.ids({ $0.allocation != nil }) where generator.chance(20) {
+        for id in queue.ids({ $0.holds }) where generator.chance(20) {
             lose(id, .cutOff)
-            decision.end(id)
+            forget(id, .cutOff)
             refresh(id)
         }
     }
 
     private func rebuilt() -> Decision {
-        var decision = Decision(inventory)
-        for row in queue.running.sorted(by: { $0.job.id < $1.job.id }) {
+        var decision = Decision(inventory, by: scheme, decision.prediction)
+        for row in queue.alive.sorted(by: { $0.job.id < $1.job.id }) {
             guard let allocation = row.allocation else { continue }
             decision.adopt(
                 RunningJob(
                     attempt: AttemptID(job: row.job.id, number: row.attempts),
                     array: row.job.array,
+                    uid: row.job.uid,
+                    name: row.job.name,
                     allocation: allocation,
                     boot: "boot",
                     claimed: row.claimed,
-                    suspendedMicroseconds: 0,
-                    submitted: row.claimed,
-                    priority: 0,
+                    suspendedMicroseconds: row.suspended,
+                    stopped: row.stopped,
+                    submitted: row.job.submitted,
+                    priority: row.job.priority,
                     request: row.job.request,
                     timeLimit: row.job.timeLimit,
-                    allowsRequeue: nil
-                )
+                    allowsRequeue: row.job.allowsRequeue
+                ),
+                toStopBy: asked[row.job.id]
             )
         }
         for id in queue.ids({ $0.waits }) {
@@ -202,28 +229,70 @@ struct FalseDaemon {
         decision.refresh(id, queue.waitingJob(id), at: now)
     }
 
+    // MARK: Orders
+
+    private mutating func ask(_ stop: Moves.Stop) {
+        stops += 1
+        let id = stop.attempt.job
+        guard let row = queue.rows[id], row.holds, row.attempts == stop.attempt.number else {
+            Issue.record("seed \(seed): \(id) is to stop and does not run")
+            return
+        }
+        #expect(row.job.array == nil, "seed \(seed): a task of an array is to stop")
+        switch stop.way {
+        case .suspend:
+            #expect(row.job.request.gpus == nil && row.allocation?.memory.bytes == 0)
+            lastOrder += 1
+            asked[id] = lastOrder
+            decision.noted(stop, order: lastOrder)
+        case .requeue:
+            #expect(row.job.allowsRequeue == true, "seed \(seed): \(id) may not run again")
+            // Its end takes a while, as that of any other.
+            if generator.chance(50) { requeue(id) }
+        }
+    }
+
+    /// Those that were asked to stand still do.
+    private mutating func carryOutOrders() {
+        for (id, order) in asked.sorted(by: { $0.key < $1.key }) {
+            guard let stopping = decision.stopping.first(where: { $0.attempt.job == id }) else {
+                Issue.record("seed \(seed): nobody waits for \(id) to stand still")
+                continue
+            }
+            #expect(stopping.order == order, "seed \(seed): \(id)")
+            queue.standStill(id, at: now)
+            decision.standsStill(stopping.attempt, at: now)
+            asked[id] = nil
+        }
+    }
+
     // MARK: Decisions
 
     /// Starts what can start, as a commit of `schedd` does, until nothing follows.
     private mutating func settle() {
         for id in decision.due(at: now) { refresh(id) }
         while true {
-            let starts = decision.starts(at: now)
-            if starts.isEmpty { break }
+            let moves = decision.moves(at: now)
+            if moves.isEmpty { break }
+            for stop in moves.stops { ask(stop) }
             // Somebody may be quicker than the claim.
             if generator.chance(10), let id = any({ $0.waits }) {
                 cancel(id)
-                commit(starts)
+                commit(moves.starts)
                 refresh(id)
             } else {
-                commit(starts)
+                commit(moves.starts)
             }
         }
         check()
     }
 
-    private mutating func commit(_ starts: [Decision.Start]) {
+    private mutating func commit(_ starts: [Moves.Start]) {
         for start in starts {
+            if start.goesOn {
+                goOn(start)
+                continue
+            }
             if let job = queue.rows[start.candidate]?.job {
                 #expect(job.isFree, "seed \(seed): \(job.id) is held and started")
                 #expect(job.begin.map { $0 <= now } ?? true, "seed \(seed): \(job.id) is too early")
@@ -232,7 +301,8 @@ struct FalseDaemon {
                 let outside = inventory.gpus.filter { usedOutside.contains($0.index) }.map(\.uuid)
                 let gpus = start.allocation.gpus.map(\.uuid)
                 #expect(gpus.allSatisfy { !outside.contains($0) }, "seed \(seed): \(own)")
-                decision.confirm(start, as: own)
+                let number = queue.rows[own]?.attempts ?? 0
+                decision.confirm(start, as: AttemptID(job: own, number: number), at: now)
             } else {
                 decision.takeBack(start)
                 refresh(start.candidate)
@@ -240,11 +310,20 @@ struct FalseDaemon {
         }
     }
 
+    private mutating func goOn(_ start: Moves.Start) {
+        let id = start.job.attempt.job
+        #expect(queue.rows[id]?.stopped != nil, "seed \(seed): \(id) goes on and was not stopped")
+        resumptions += 1
+        queue.goOn(id, start.allocation, at: now)
+        decision.confirm(start, as: start.job.attempt, at: now)
+    }
+
     // MARK: Invariants
 
     private mutating func check() {
-        let running = queue.running
+        let running = queue.alive.filter(\.holds)
         #expect(decision.runCount == running.count, "seed \(seed)")
+        #expect(decision.suspended.count == queue.alive.count - running.count, "seed \(seed)")
         var cpus = CPUSet()
         var gpus: Set<String> = []
         var memory: Int64 = 0
@@ -268,13 +347,19 @@ struct FalseDaemon {
             #expect(tasks.count <= most, "seed \(seed): \(tasks.count) tasks of \(array) run")
         }
         // Which takes longer than all the rest.
-        if generator.chance(25) { checkThatNothingIsForgotten() }
+        if generator.chance(25), decision.upcoming.isEmpty { checkThatNothingIsForgotten() }
     }
 
     /// A `schedd` that came anew would see the same queue and start nothing either.
     private func checkThatNothingIsForgotten() {
         var other = rebuilt()
-        #expect(other.starts(at: now).map(\.candidate) == [], "seed \(seed): something could start")
+        // One that comes anew predicts anew what waits, which may be in another order then.
+        if scheme.policy != .srtf, !decision.prediction.isOn {
+            #expect(
+                other.moves(at: now).starts.map(\.candidate) == [],
+                "seed \(seed): something could start"
+            )
+        }
         #expect(other.nextBegin == decision.nextBegin, "seed \(seed)")
         let free = Set(
             queue.ids { $0.waits && $0.job.isFree && $0.job.begin.map { $0 <= now } ?? true }

@@ -17,14 +17,21 @@ struct FalseQueue {
         var lifeless: [Outcome.Cause] = []
         var attempts = 0
         var isSet = false
+        /// Since when it stands still; nil where it does not.
+        var stopped: Timestamp?
+        /// The microseconds in which it stood still before.
+        var suspended: Int64 = 0
 
         var waits: Bool { allocation == nil && !isOver && job.count > 0 }
+        var isAlive: Bool { allocation != nil }
+        /// Whether it holds what is in its allocation.
+        var holds: Bool { allocation != nil && stopped == nil }
     }
 
     private(set) var rows: [JobID: Row] = [:]
     private var lastID: Int64 = 0
 
-    var running: [Row] { rows.values.filter { $0.allocation != nil } }
+    var alive: [Row] { rows.values.filter(\.isAlive) }
 
     /// In the order of their ids, so that the same seed gives the same run.
     func ids(_ isMeant: (Row) -> Bool) -> [JobID] {
@@ -47,12 +54,15 @@ struct FalseQueue {
         throttle: Int?,
         priority: Int64,
         limit: TimeLimit?,
+        allowsRequeue: Bool,
         at now: Timestamp
     ) -> JobID {
         let id = nextID()
         let job = WaitingJob(
             id: id,
             array: count == nil ? nil : id,
+            uid: UInt32(id.rawValue % 2),
+            name: ByteString("job \(id.rawValue % 3)"),
             priority: priority,
             submitted: now,
             request: request,
@@ -61,7 +71,7 @@ struct FalseQueue {
             throttle: throttle,
             begin: nil,
             isFree: true,
-            allowsRequeue: nil
+            allowsRequeue: allowsRequeue
         )
         rows[id] = Row(job: job, isSet: count != nil)
         return id
@@ -94,10 +104,26 @@ struct FalseQueue {
         return own
     }
 
+    /// A job that runs stands still.
+    mutating func standStill(_ id: JobID, at now: Timestamp) {
+        change(id) { $0.stopped = now }
+    }
+
+    /// A job that stands still goes on.
+    mutating func goOn(_ id: JobID, _ allocation: Allocation, at now: Timestamp) {
+        change(id) {
+            $0.suspended += now.microseconds - ($0.stopped?.microseconds ?? 0)
+            $0.stopped = nil
+            $0.allocation = allocation
+        }
+    }
+
     /// The attempt of a job is over, and so is the job.
     mutating func end(_ id: JobID) {
         change(id) {
             $0.allocation = nil
+            $0.stopped = nil
+            $0.suspended = 0
             $0.isOver = true
             $0.lifeless = []
         }
@@ -107,6 +133,8 @@ struct FalseQueue {
     mutating func putBack(_ id: JobID, begin: Timestamp?, isHeld: Bool) {
         change(id) {
             $0.allocation = nil
+            $0.stopped = nil
+            $0.suspended = 0
             $0.job.begin = begin
             $0.job.isFree = !isHeld
         }

@@ -163,10 +163,18 @@ extension EndToEnd {
         }
 
         @Test func `a configuration that keeps back every CPU is refused`() throws {
-            queue.configuration = "core_spec_cpus = \"0-8191\""
+            let all = queue.text("/sys/devices/system/cpu/present").dropLast()
+            queue.configuration = "core_spec_cpus = \"\(all)\""
             let run = try refusal()
             #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
-            #expect(run.errors.contains("core_spec_cpus"))
+            #expect(run.errors.contains("core_spec_cpus: \(all) are all CPUs"))
+        }
+
+        @Test func `a CPU that the machine does not have cannot be kept back`() throws {
+            queue.configuration = "core_spec_cpus = \"8191\""
+            let run = try refusal()
+            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
+            #expect(run.errors.contains("core_spec_cpus: this machine has no CPU 8191; it has 0"))
         }
 
         @Test func `schedd in the background is ready when the command returns`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JobModel
 import Linux
 import QueueStore
@@ -156,16 +157,43 @@ struct ControlTests {
         #expect(rang)
     }
 
+    @Test func `without a schedd nobody is told to read the configuration`() throws {
+        let message = "control: no schedd runs for \(queue.path)/home\n"
+        let alone = try queue.run("control", "reconfigure")
+        #expect(alone.status == 1 && alone.output == "" && alone.errors == message)
+        // The number that a schedd had may be another process's now.
+        let stranger = Process()
+        stranger.executableURL = URL(fileURLWithPath: "/usr/bin/sleep")
+        stranger.arguments = ["600"]
+        stranger.standardOutput = FileHandle.nullDevice
+        stranger.standardError = FileHandle.nullDevice
+        try stranger.run()
+        // It may have been started with other signals blocked.
+        defer { kill(stranger.processIdentifier, SIGKILL) }
+        try queue.store.write {
+            try queue.store.setDaemon(pid: Int64(stranger.processIdentifier))
+        }
+        let run = try queue.run("control", "reconfigure")
+        #expect(run.status == 1 && run.errors == message)
+        let status = try String(
+            contentsOfFile: "/proc/\(stranger.processIdentifier)/status",
+            encoding: .utf8
+        )
+        let none = String(repeating: "0", count: 16)
+        #expect(stranger.isRunning && status.contains("ShdPnd:\t\(none)\n"))
+    }
+
     @Test(
         arguments: [
-            ([], "what? hold, release, requeue, show job, or ping"),
+            ([], "what? hold, release, requeue, show job, reconfigure, or ping"),
             (
                 ["foo"],
-                "there is no verb 'foo'; there are hold, release, requeue, show job and ping"
+                "there is no verb 'foo'; there are hold, release, requeue, show job, reconfigure and ping"
             ),
             (["hold"], "which jobs? name them by number"),
             (["show"], "show: what? 'show job JOB' is what there is"),
             (["ping", "x"], "ping: 'x' is not expected; ping stands alone"),
+            (["reconfigure", "x"], "reconfigure: 'x' is not expected; reconfigure stands alone"),
             (["release", "x"], "'x' is not a job id; use a number"),
         ] as [([String], String)]
     )
