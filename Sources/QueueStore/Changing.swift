@@ -18,6 +18,8 @@ struct Target {
     var array: JobID?
     var taskIndex: Int?
     var uid: UInt32
+    /// The attempt that runs, or ran last; 0 before the first.
+    var attempt: Int
 
     var isSet: Bool { array != nil && taskIndex == nil }
     var isMain: Bool { array == id }
@@ -74,7 +76,7 @@ extension QueueStore {
                     .integer(target.id.rawValue),
                     .int(uid)
                 )
-                try note(.cancel, target.id, by: uid, at: now)
+                try note(.cancel, target.id, of: target.attempt, by: uid, at: now)
                 return .requested
             default: return nil
             }
@@ -143,7 +145,7 @@ extension QueueStore {
             guard target.hasTasks else { return nil }
             guard target.state.isAlive else { return .refused(found: target.state) }
             let number = String(signal)
-            try note(.signal, target.id, argument: number, by: uid, at: now)
+            try note(.signal, target.id, of: target.attempt, argument: number, by: uid, at: now)
             return .requested
         }
     }
@@ -202,7 +204,7 @@ extension QueueStore {
                 guard target.hasTasks else { return nil }
                 if target.state == .pending { return .refused(found: target.state) }
                 if target.state.isAlive {
-                    try note(.requeue, target.id, by: uid, at: now)
+                    try note(.requeue, target.id, of: target.attempt, by: uid, at: now)
                     return .requested
                 }
                 var woken = target
@@ -321,7 +323,7 @@ extension QueueStore {
         var rows: [Target] = []
         try db.query(
             """
-            SELECT id, state, array_id, task_index, uid FROM job
+            SELECT id, state, array_id, task_index, uid, attempts FROM job
             WHERE id = ?1 OR array_id = ?1
             """,
             .integer(reference.id.rawValue)
@@ -332,7 +334,8 @@ extension QueueStore {
                     state: JobState(rawValue: row.text(1)) ?? .pending,
                     array: row.optionalInteger(2).map(JobID.init(rawValue:)),
                     taskIndex: row.optionalInteger(3).map { Int($0) },
-                    uid: UInt32(row.integer(4))
+                    uid: UInt32(row.integer(4)),
+                    attempt: Int(row.integer(5))
                 )
             )
         }
