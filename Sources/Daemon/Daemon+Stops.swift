@@ -8,7 +8,7 @@ internal import Supervision
 
 extension Daemon {
     /// Writes down that a run is to stop for another: the order goes out when the journal is read.
-    func ask(_ stop: Decision.Stop, at now: Timestamp) throws {
+    func ask(_ stop: Moves.Stop, at now: Timestamp) throws {
         switch stop.way {
         case .suspend:
             decision.noted(
@@ -37,7 +37,7 @@ extension Daemon {
     }
 
     /// Gives an attempt that stands still its new place, and has it go on.
-    func goOn(_ start: Decision.Start, at now: Timestamp) throws {
+    func goOn(_ start: Moves.Start, at now: Timestamp) throws {
         let mask = inventory.choice.mask(
             of: start.allocation.cpus,
             oneThreadPerCore: start.job.request.oneThreadPerCore

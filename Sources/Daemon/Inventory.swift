@@ -106,11 +106,19 @@ struct Inventory: Sendable {
         }
     }
 
+    /// How a job stops for another.
+    enum WayToStop: Sendable {
+        /// It stands still where it is.
+        case suspend
+        /// It ends, and runs again.
+        case requeue
+    }
+
     /// How a job that runs can be stopped for another; nil where it cannot.
     ///
     /// One that stands still holds its memory, and what it has on GPUs; hence what has booked any of
     /// these has to end, where it may run again.
-    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> Decision.Stop.Way? {
+    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> WayToStop? {
         if request.gpus == nil, memory(of: request).bytes == 0 { return .suspend }
         return allowsRequeue ?? requeuesJobs ? .requeue : nil
     }

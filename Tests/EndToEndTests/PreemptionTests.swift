@@ -214,9 +214,9 @@ extension EndToEnd {
             }
             try queue.awaitDaemon()
             for id in jobs { #expect(try queue.end(id).state == .completed) }
-            let suspended = try queue.store.journal(after: 0, limit: 10_000)
-                .filter { $0.verb == .suspend }
-            #expect(suspended.count >= 3, "\(suspended.count) were stopped")
+            let stops = try queue.store.journal(after: 0, limit: 10_000)
+                .filter { $0.verb == .suspend || $0.verb == .requeue }
+            #expect(stops.count >= 3, "\(stops.count) were stopped")
             let ticks = Ticks(queue.lines("ticks"))
             for id in jobs {
                 let ends = ticks.lines.filter { $0.attempt.hasPrefix("\(id).") && $0.isEnd }
