@@ -18,6 +18,35 @@ struct ControlTests {
         #expect(sheet.contains("SystemComment=chdir /gone: No such file\n"))
     }
 
+    @Test func `show says what was expected, and when a job ends that stood still`() throws {
+        let noon = Timestamp(microseconds: 1_700_049_600_000_000)
+        func after(_ seconds: Int64) -> Timestamp {
+            Timestamp(microseconds: noon.microseconds + seconds * 1_000_000)
+        }
+        func sheet(_ job: JobID) throws -> String {
+            try queue.run("control", "show", "job", "\(job)", with: ["TZ": "UTC"]).output
+        }
+        let job = try queue.submit { $0.timeLimit = .seconds(100) }
+        let attempt = try queue.start(job, predicted: 90, at: noon)
+        #expect(try sheet(job).contains("TimeLimit=00:01:40 PredictedTime=00:01:30\n"))
+        #expect(try sheet(job).contains("EndTime=2023-11-15T12:01:40"))
+        #expect(try queue.store.write { try queue.store.suspend(attempt, at: after(10)) })
+        #expect(try sheet(job).contains("JobState=SUSPENDED"))
+        #expect(
+            try sheet(job).contains("EndTime=Unknown") && sheet(job).contains("RunTime=00:00:10")
+        )
+        let goesOn = try queue.store.write {
+            try queue.store.resume(
+                attempt,
+                Allocation(cpus: CPUSet([1])),
+                mask: CPUSet([1]),
+                by: 0,
+                at: after(70)
+            )
+        }
+        #expect(try goesOn && sheet(job).contains("EndTime=2023-11-15T12:02:40"))
+    }
+
     @Test func `what is held waits until it is released`() throws {
         let job = try queue.submit()
         #expect(try queue.run("control", "hold", "\(job)").status == 0)
