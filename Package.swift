@@ -153,7 +153,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "JobModel", "Placement", "Planner", "QueueStore", "SQLite",
-                "SeededRandom",
+                "SeededRandom", "Supervision",
             ]
         ),
         .testTarget(

@@ -81,6 +81,7 @@ extension Daemon {
                 touched.append(entry.job)
                 continue
             }
+            guard attempts.isMeant(by: entry) else { continue }
             switch entry.verb {
             case .cancel: attempts.queue(.cancel, number: entry.sequence, for: entry.job)
             case .requeue: attempts.queue(.requeue, number: entry.sequence, for: entry.job)

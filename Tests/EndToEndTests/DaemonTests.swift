@@ -212,6 +212,44 @@ extension EndToEnd {
             #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
         }
 
+        @Test func `jobs do not wait for whoever reads the log, and what was lost is told`() throws
+        {
+            let path = queue.path + "/pipe"
+            #expect(mkfifo(path, 0o600) == 0)
+            let pipe = try openFile(in: AT_FDCWD, Array(path.utf8), O_RDWR | O_NONBLOCK)
+            let filling = [UInt8](repeating: UInt8(ascii: "x"), count: 4_096)
+            while write(pipe.number, filling, filling.count) > 0 {}
+            queue.write("schedd.toml", queue.configuration)
+            let daemon = try Child(
+                [schedd, "--config", "\(queue.work)/schedd.toml"],
+                environment: queue.environment,
+                in: queue.path,
+                output: "/dev/null",
+                error: path
+            )
+            defer { daemon.end() }
+            for _ in 0..<2 { #expect(try queue.end(try queue.job("true")).state == .completed) }
+            var text = ""
+            func read() throws {
+                // What was there before, and then nothing: all of it was lost.
+                while let bytes = try? pipe.readOnce(upTo: 65_536), !bytes.isEmpty {
+                    text += String(decoding: bytes, as: UTF8.self)
+                }
+            }
+            try read()
+            #expect(!text.isEmpty && text.allSatisfy { $0 == "x" })
+            text = ""
+            try queue.end(try queue.job("true"))
+            try queue.wait(until: "the log goes on") {
+                try read()
+                return text.contains("job=3 attempt=1 ended COMPLETED")
+            }
+            let first = text.split(separator: "\n").first ?? ""
+            let words = /.* warning \d+ lines of this log are lost: nobody read them in time/
+            #expect(first.wholeMatch(of: words) != nil, "\(text)")
+            #expect(!text.contains("job=2"))
+        }
+
         @Test func `schedd stops with all of its jobs where that is asked for`() throws {
             try queue.awaitDaemon()
             let running = try queue.blocker("never")
