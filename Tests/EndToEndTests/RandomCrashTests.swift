@@ -187,7 +187,7 @@ struct Storm {
         for attempt in Set(witness.lines.map(\.attempt)) {
             #expect(causes[attempt] != nil, "\(attempt) ran and is not known")
         }
-        let killed = witness.attempts(of: killedSupervisors)
+        let killed = witness.attempts(of: killedSupervisors.union(TestQueue.guardians))
         for (attempt, cause) in causes {
             check(attempt, cause, witness.counts(of: attempt), isKilled: killed.contains(attempt))
         }

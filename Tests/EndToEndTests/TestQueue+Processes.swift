@@ -43,6 +43,16 @@ extension TestQueue {
             .map { String($0.dropFirst(marker.count).dropLast(suffix.count)) }
     }
 
+    /// Who may become the parent of a job whose supervisor has died: those above this process.
+    static var guardians: Set<Int32> {
+        var found: Set<Int32> = [1]
+        var next = ProcessStatus.own
+        while let process = next, found.insert(process.parent).inserted {
+            next = ProcessStatus(of: process.parent)
+        }
+        return found
+    }
+
     /// Kills a process, unless it has become another one.
     func kill(_ identity: ProcessStatus.Identity) throws {
         try ProcessHandle.open(pid: identity.pid, startTime: identity.startTime)?

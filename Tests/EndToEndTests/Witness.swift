@@ -47,9 +47,12 @@ struct Witness {
 
     /// How often an attempt started and how often it stopped.
     func counts(of attempt: AttemptID) -> (starts: Int, stops: Int) {
-        let own = lines.filter { $0.attempt == attempt }
+        let own = lines(of: attempt)
         return (own.filter(\.isStart).count, own.filter { !$0.isStart }.count)
     }
+
+    /// What an attempt has written.
+    func lines(of attempt: AttemptID) -> [Line] { lines.filter { $0.attempt == attempt } }
 
     /// The attempts that one of these supervisors had.
     func attempts(of supervisors: Set<Int32>) -> Set<AttemptID> {
