@@ -162,13 +162,13 @@ let package = Package(
         ),
         .testTarget(
             name: "QueueStoreTests",
-            dependencies: ["JobModel", "QueueStore", "SQLite", "SeededRandom"]
+            dependencies: ["JobModel", "Linux", "QueueStore", "SQLite", "SeededRandom"]
         ),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "JobModel", "Placement", "Planner", "QueueStore", "SQLite",
-                "SeededRandom",
+                "SeededRandom", "Supervision",
             ]
         ),
         .testTarget(
@@ -183,7 +183,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "JobModel", "Linux", "QueueStore", "SQLite", "SeededRandom", "Supervision",
-                "schedd", "stepd", "submit",
+                "control", "schedd", "stepd", "submit",
             ]
         ),
         .testTarget(

@@ -90,13 +90,16 @@ public struct JSONWriter: Sendable {
         output.append(magnitude: magnitude, isNegative: isNegative, width: 0)
     }
 
-    /// A number with six decimal places: seconds since the epoch or of a length of time.
-    public mutating func seconds(microseconds: Int64) {
+    /// Seconds since the epoch or of a length of time, with six decimal places.
+    public mutating func seconds(microseconds: Int64) { millionths(microseconds) }
+
+    /// A number with six decimal places.
+    public mutating func millionths(_ number: Int64) {
         separate()
-        if microseconds < 0 { output.append(UInt8(ascii: "-")) }
-        output.append(number: microseconds.magnitude / 1_000_000)
+        if number < 0 { output.append(UInt8(ascii: "-")) }
+        output.append(number: number.magnitude / 1_000_000)
         output.append(UInt8(ascii: "."))
-        output.append(number: microseconds.magnitude % 1_000_000, digits: 6)
+        output.append(number: number.magnitude % 1_000_000, digits: 6)
     }
 
     /// True or false.

@@ -42,9 +42,12 @@ extension JSONWriter {
     }
 
     /// The jobs that a listing gives, as the document `{"jobs": […]}` on one line.
+    ///
+    /// - Parameter more: adds members behind the jobs.
     public static func document(
         at now: Timestamp,
-        _ jobs: (_ add: (JobRecord) -> Void) throws -> Void
+        _ jobs: (_ add: (JobRecord) -> Void) throws -> Void,
+        more: (inout JSONWriter) -> Void = { _ in }
     ) rethrows -> OutputBuffer {
         var writer = JSONWriter()
         writer.beginObject()
@@ -52,6 +55,7 @@ extension JSONWriter {
         writer.beginArray()
         try jobs { writer.job($0, at: now) }
         writer.endArray()
+        more(&writer)
         writer.endObject()
         writer.endLine()
         return writer.output

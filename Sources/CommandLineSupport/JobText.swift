@@ -30,9 +30,11 @@ extension JobRecord {
     /// When it ended, or when its time limit ends it; nil where neither is known.
     public var expectedEnd: Timestamp? {
         if let ended { return ended }
-        guard let started, case .seconds(let limit) = timeLimit else { return nil }
+        // The limit stands still with the job.
+        guard let started, stopped == nil, case .seconds(let limit) = timeLimit else { return nil }
         let length = Self.clamped(limit.multipliedReportingOverflow(by: 1_000_000))
-        let end = started.microseconds.addingReportingOverflow(length)
+        let begin = started.microseconds + suspendedMicroseconds
+        let end = begin.addingReportingOverflow(length)
         return Timestamp(microseconds: Self.clamped(end))
     }
 

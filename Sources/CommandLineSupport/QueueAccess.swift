@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import JobModel
-internal import Linux
+public import Linux
 public import QueueStore
 
 extension Program {
@@ -49,6 +49,12 @@ extension Program {
 
     /// This user.
     public static var user: UInt32 { geteuid() }
+
+    /// The `schedd` that has a queue; ends the program with one line where none has.
+    public static func daemon(of store: QueueStore) throws -> ProcessHandle {
+        if let process = try store.daemon() { return process }
+        fail("no schedd runs for \(store.folder.path)", .refused)
+    }
 
     /// Tells `schedd` to look; says so where something is left to it and it does not run.
     public static func ring(_ store: QueueStore, hasOrders: Bool) {

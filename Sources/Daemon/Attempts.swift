@@ -1,5 +1,6 @@
 internal import JobModel
 internal import Linux
+internal import QueueStore
 internal import Supervision
 
 /// The attempts that this `schedd` watches, and the orders on their way to them.
@@ -25,6 +26,13 @@ struct Attempts {
     /// What is known of an attempt.
     func watched(_ attempt: AttemptID) -> Watched? {
         byJob[attempt.job].flatMap { $0.attempt == attempt ? $0 : nil }
+    }
+
+    /// Whether an entry is an order to the attempt of its job that is watched: one that was given
+    /// while an earlier attempt ran is not.
+    func isMeant(by entry: JournalEntry) -> Bool {
+        guard let watched = byJob[entry.job] else { return false }
+        return entry.attempt == nil || entry.attempt == watched.attempt.number
     }
 
     /// Takes note of a supervisor that was found alive.

@@ -8,7 +8,7 @@ internal import Supervision
 /// A claim that is committed and to be brought to life.
 struct Launching {
     var claimed: Claimed
-    var start: Decision.Start
+    var start: Moves.Start
 }
 
 extension Daemon {

@@ -14,7 +14,7 @@ extension Daemon {
         var running: Set<AttemptID> = []
         let orders = try ordersToStandStill()
         for job in try store.runningJobs() {
-            decision.adopt(job, toStopBy: orders[job.attempt.job])
+            decision.adopt(job, toStopBy: orders[job.attempt])
             running.insert(job.attempt)
             let known = attempts.watched(job.attempt)
             attempts.watch(

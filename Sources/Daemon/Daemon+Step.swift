@@ -79,6 +79,7 @@ extension Daemon {
                 touched.append(entry.job)
                 continue
             }
+            guard attempts.isMeant(by: entry) else { continue }
             switch entry.verb {
             case .cancel: attempts.queue(.cancel, number: entry.sequence, for: entry.job)
             case .requeue: attempts.queue(.requeue, number: entry.sequence, for: entry.job)
@@ -105,7 +106,7 @@ extension Daemon {
     ) throws -> (launches: [Launching], hasOrders: Bool) {
         let still = attemptsThatStandStill()
         let isChanged = !finished.isEmpty || !still.isEmpty
-        var moves = isChanged ? Decision.Moves() : try self.moves(at: now)
+        var moves = isChanged ? Moves() : try self.moves(at: now)
         guard isChanged || !moves.isEmpty else { return ([], false) }
         let launches = try store.write {
             for job in finished {
@@ -128,9 +129,9 @@ extension Daemon {
     }
 
     /// What stops and starts now; nothing where the disk has no room for what a launch writes there.
-    private func moves(at now: Timestamp) throws -> Decision.Moves {
+    private func moves(at now: Timestamp) throws -> Moves {
         lacksRoom = try !decision.isIdle && folder.freeBytes() < Self.roomForLaunch
-        guard !lacksRoom else { return Decision.Moves() }
+        guard !lacksRoom else { return Moves() }
         let moves = decision.moves(at: now)
         if moves.isCorrected { housekeeping.renewNotes() }
         return moves
@@ -139,7 +140,7 @@ extension Daemon {
     /// Bytes for a record and a script of usual size.
     private static var roomForLaunch: Int64 { 65_536 }
 
-    private func begin(_ start: Decision.Start, at now: Timestamp) throws -> Launching? {
+    private func begin(_ start: Moves.Start, at now: Timestamp) throws -> Launching? {
         if start.goesOn {
             try goOn(start, at: now)
             return nil

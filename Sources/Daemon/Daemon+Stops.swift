@@ -8,14 +8,16 @@ internal import Supervision
 
 extension Daemon {
     /// Writes down that a run is to stop for another: the order goes out when the journal is read.
-    func ask(_ stop: Decision.Stop, at now: Timestamp) throws {
-        let job = stop.attempt.job
+    func ask(_ stop: Moves.Stop, at now: Timestamp) throws {
         switch stop.way {
         case .suspend:
-            decision.noted(stop, order: try store.askToSuspend(job, by: geteuid(), at: now))
+            decision.noted(
+                stop,
+                order: try store.askToSuspend(stop.attempt, by: geteuid(), at: now)
+            )
             log.of(stop.attempt).notice("is to stand still for a shorter job")
         case .requeue:
-            try store.askToRequeue(job, by: geteuid(), at: now)
+            try store.askToRequeue(stop.attempt, by: geteuid(), at: now)
             log.of(stop.attempt).notice("is to end and to run again, for a shorter job")
         }
     }
@@ -35,7 +37,7 @@ extension Daemon {
     }
 
     /// Gives an attempt that stands still its new place, and has it go on.
-    func goOn(_ start: Decision.Start, at now: Timestamp) throws {
+    func goOn(_ start: Moves.Start, at now: Timestamp) throws {
         let mask = inventory.choice.mask(
             of: start.allocation.cpus,
             oneThreadPerCore: start.job.request.oneThreadPerCore
@@ -53,20 +55,22 @@ extension Daemon {
         log.of(attempt).notice("goes on, on cpus=\(start.allocation.cpus)")
     }
 
-    /// The orders to stand still that are not known to be carried out, by job.
+    /// The orders to stand still that are not known to be carried out, by the attempt that has one.
     ///
     /// The place up to which the journal is carried out does not pass one of which the queue does
     /// not say yet that the attempt stands still (``noteApplied()``).
-    func ordersToStandStill() throws -> [JobID: Int64] {
-        var orders: [JobID: Int64] = [:]
+    func ordersToStandStill() throws -> [AttemptID: Int64] {
+        var orders: [AttemptID: Int64] = [:]
         var place = appliedSequence
         while true {
             let entries = try store.journal(after: place)
             for entry in entries {
                 place = entry.sequence
+                guard let number = entry.attempt else { continue }
+                let attempt = AttemptID(job: entry.job, number: number)
                 switch entry.verb {
-                case .suspend: orders[entry.job] = entry.sequence
-                case .resume: orders[entry.job] = nil
+                case .suspend: orders[attempt] = entry.sequence
+                case .resume: orders[attempt] = nil
                 case .submit, .cancel, .signal, .hold, .release, .requeue: break
                 }
             }

@@ -47,6 +47,7 @@ public final class Daemon {
     private var retry: Int64?
     let folder: Folder
     private let bell: Doorbell.Listener
+    private let signals: Descriptor
 
     /// Takes the state folder, and adopts what runs.
     ///
@@ -58,11 +59,14 @@ public final class Daemon {
         supervisor: String,
         log: Logger
     ) throws {
+        // First of all: a SIGHUP from somebody who finds this one at its start is not to end it.
+        signals = Descriptor(owning: clinux_termination_signals())
+        let begun = Clock.monotonicMicroseconds
         readConfiguration = configuration
         self.configuration = try configuration()
         try folder.prepare()
         self.folder = try Folder(path: folder.path)
-        try Self.lock(self.folder, path: folder.path)
+        guard try FolderLock.take(self.folder) else { throw AlreadyRunning(in: folder) }
         let store = try QueueStore(folder: folder, migrating: true)
         self.store = store
         // At once: whoever is refused from now on names this one.
@@ -88,7 +92,7 @@ public final class Daemon {
         housekeeping = try Housekeeping(database: folder.database)
         bell = try Doorbell.Listener(in: self.folder)
         warnOfOthers()
-        try introduce()
+        try introduce(readAt: begun)
         try recover()
         if let probe { try take(probe) }
     }
@@ -117,11 +121,10 @@ public final class Daemon {
     /// - Parameter ready: called once, when the first look at everything is done.
     /// - Throws: what keeps it from recording ends; nothing is lost, a new start goes on.
     public func run(ready: () -> Void) throws {
-        let signals = Descriptor(owning: clinux_termination_signals())
         try stepAsTheQueueAllows()
         ready()
         while true {
-            wait(signals.number)
+            wait()
             switch clinux_next_signal(signals.number) {
             case 0: break
             case SIGHUP: isToReconfigure = true
@@ -166,9 +169,9 @@ public final class Daemon {
         retry = Clock.realtimeMicroseconds + 1_000_000
     }
 
-    private func wait(_ signals: CInt) {
+    private func wait() {
         var watched =
-            ([signals, bell.descriptor.number, gpuWatch.descriptor]
+            ([signals.number, bell.descriptor.number, gpuWatch.descriptor]
             + attempts.descriptors).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
@@ -192,21 +195,11 @@ public final class Daemon {
         return CInt(max(0, min(60_000, (due - now + 999) / 1000)))
     }
 
-    private static func lock(_ folder: borrowing Folder, path: String) throws {
-        guard flock(folder.descriptor.number, LOCK_EX | LOCK_NB) != 0 else { return }
-        guard errno == EWOULDBLOCK else {
-            throw SystemError(call: "flock", object: path, code: errno)
-        }
-        throw AlreadyRunning(in: StateFolder(path: path))
-    }
-
     /// Leaves what the tools need to know.
-    private func introduce() throws {
+    private func introduce(readAt begun: Int64) throws {
         let name = unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) }
-        try store.write {
-            try store.leave(inventory.facts(usedOutside: []))
-            if let name { try store.leave(userName: name, of: geteuid()) }
-        }
+        try leaveStock(readAt: begun)
+        if let name { try store.write { try store.leave(userName: name, of: geteuid()) } }
         log.notice("schedd runs for \(store.folder.path): \(stockText)")
     }
 }

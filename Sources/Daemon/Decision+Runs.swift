@@ -4,68 +4,6 @@ internal import Planner
 internal import QueueStore
 
 extension Decision {
-    /// A job that starts, runs or stands still.
-    struct Attempted: Sendable {
-        /// Number 0 before its start is in the queue.
-        var attempt: AttemptID
-        var array: JobID?
-        var kind: Prediction.Kind
-        var request: ResourceRequest
-        /// In seconds; nil for none.
-        var timeLimit: Int64?
-        var allowsRequeue: Bool?
-        /// The seconds that it was expected to run; nil where nobody knew.
-        var predicted: Int64?
-        /// The microseconds that it ran before it stood still.
-        var ran: Int64 = 0
-
-        init(_ waiting: Waiting, _ inventory: Inventory) {
-            attempt = AttemptID(job: waiting.job.id, number: 0)
-            array = waiting.job.array
-            kind = waiting.job.kind
-            request = waiting.job.request
-            timeLimit = inventory.limit(waiting.job.timeLimit)
-            allowsRequeue = waiting.job.allowsRequeue
-            predicted = waiting.predicted
-        }
-
-        init(_ job: RunningJob, _ inventory: Inventory) {
-            attempt = job.attempt
-            array = job.array
-            kind = Prediction.Kind(uid: job.uid, name: job.name)
-            request = job.request
-            timeLimit = inventory.limit(job.timeLimit)
-            allowsRequeue = job.allowsRequeue
-            predicted = job.predicted
-        }
-    }
-
-    /// An attempt that holds something.
-    struct Run: Sendable {
-        /// nil where the planner counts it no more, since it is to stop.
-        var run: RunID?
-        var job: Attempted
-        var allocation: Allocation
-        /// Its last start.
-        var started: Timestamp
-        /// The number of the order to stand still; nil where it has none.
-        var order: Int64?
-    }
-
-    /// A run that is to stop for another.
-    struct Stop: Sendable {
-        /// How a job stops.
-        enum Way: Sendable {
-            /// It stands still where it is.
-            case suspend
-            /// It ends, and runs again.
-            case requeue
-        }
-
-        var attempt: AttemptID
-        var way: Way
-    }
-
     /// How many attempts hold something.
     var runCount: Int { runs.count }
 
@@ -78,10 +16,9 @@ extension Decision {
     ///
     /// - Parameter order: the number of the order by which it is to stand still; nil without one.
     mutating func adopt(_ running: RunningJob, toStopBy order: Int64? = nil) {
-        var job = Attempted(running, inventory)
+        let job = StartedJob(running, inventory)
         let candidate = candidate(of: running)
-        if let stopped = running.stopped {
-            job.ran = running.ran(at: stopped)
+        if running.stopped != nil {
             suspended[job.attempt.job] = job
             return planner.add(candidate)
         }
@@ -105,7 +42,7 @@ extension Decision {
             }
         free.hold(running.allocation)
         recent.note(RecentWorkload.Kind(cores: job.request.cpus, gpus: job.request.gpus))
-        runs[job.attempt.job] = Run(
+        runs[job.attempt.job] = OngoingRun(
             run: run,
             job: job,
             allocation: running.allocation,
@@ -152,7 +89,7 @@ extension Decision {
     }
 
     /// What the planner stops; nil where that had not started yet.
-    mutating func stop(_ stop: Plan.Stop) -> Stop? {
+    mutating func stop(_ stop: Plan.Stop) -> Moves.Stop? {
         if let place = upcoming.firstIndex(where: { $0.run == stop.run }) {
             // Its time has not begun, whatever the planner thinks that it has run.
             if case .waiting(let waiting) = upcoming.remove(at: place).starter {
@@ -168,11 +105,11 @@ extension Decision {
             )
         else { preconditionFailure("what stops does not run, or may not be stopped") }
         runs[stop.job]?.run = nil
-        return Stop(attempt: run.job.attempt, way: way)
+        return Moves.Stop(attempt: run.job.attempt, way: way)
     }
 
     /// The order to stand still is in the queue, under this number.
-    mutating func noted(_ stop: Stop, order: Int64) {
+    mutating func noted(_ stop: Moves.Stop, order: Int64) {
         runs[stop.attempt.job]?.order = order
     }
 
@@ -190,7 +127,7 @@ extension Decision {
 
     /// An attempt is over, and holds nothing any more.
     mutating func end(_ id: JobID, _ outcome: Outcome) {
-        if let place = upcoming.firstIndex(where: { $0.starter.isStopped(id) }) {
+        if let place = upcoming.firstIndex(where: { $0.isStopped(id) }) {
             planner.undo(upcoming.remove(at: place).run, waitsAgain: false)
         }
         guard let ended = runs.removeValue(forKey: id) else {
@@ -202,7 +139,7 @@ extension Decision {
         learn(ended, outcome)
     }
 
-    private mutating func learn(_ ended: Run, _ outcome: Outcome) {
+    private mutating func learn(_ ended: OngoingRun, _ outcome: Outcome) {
         // How long it would have run, no other end tells.
         guard outcome.cause == .exited || outcome.cause == .timeLimit else { return }
         let last = max(0, outcome.endedAt.microseconds - ended.started.microseconds)
@@ -215,18 +152,5 @@ extension Decision {
         if prediction.learn(run) { predictUnknown() }
         // An array is one candidate for all of its tasks.
         if let array = ended.job.array { predictAnew(array) }
-    }
-}
-
-extension Decision.Starter {
-    fileprivate func isStopped(_ id: JobID) -> Bool {
-        if case .stopped(id) = self { true } else { false }
-    }
-}
-
-extension RunningJob {
-    /// The microseconds that it has run up to an instant, without those in which it stood still.
-    fileprivate func ran(at instant: Timestamp) -> Int64 {
-        max(0, instant.microseconds - claimed.microseconds - suspendedMicroseconds)
     }
 }

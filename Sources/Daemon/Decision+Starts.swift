@@ -4,48 +4,6 @@ internal import Planner
 internal import QueueStore
 
 extension Decision {
-    /// What is to be done now.
-    struct Moves: Sendable {
-        /// Each is to be asked to stop, and the order noted (``noted(_:order:)``).
-        var stops: [Stop] = []
-        /// Each must be confirmed or taken back.
-        var starts: [Start] = []
-        /// Whether a run takes longer than was expected, so that others start later.
-        var isCorrected = false
-
-        var isEmpty: Bool { stops.isEmpty && starts.isEmpty }
-
-        /// Whether what is done writes orders into the journal.
-        var hasOrders: Bool { !stops.isEmpty || starts.contains(where: \.goesOn) }
-    }
-
-    /// Who starts.
-    enum Starter: Sendable {
-        /// A job, or a task of a set.
-        case waiting(Waiting)
-        /// A job that stands still, or is about to.
-        case stopped(JobID)
-    }
-
-    /// A start that is decided.
-    struct Upcoming: Sendable {
-        var starter: Starter
-        var run: RunID
-        var gpus: [Int]
-    }
-
-    /// A start with the place that it has.
-    struct Start: Sendable {
-        /// The job, the array's task, or the set of tasks of which the next one starts.
-        var candidate: JobID
-        var run: RunID
-        var allocation: Allocation
-        /// Its attempt has no number yet, unless it has run before and goes on.
-        var job: Attempted
-        /// Whether it stands still, and goes on.
-        var goesOn: Bool
-    }
-
     /// What stops and starts now.
     mutating func moves(at now: Timestamp) -> Moves {
         var placement: GPUPlacement?
@@ -77,7 +35,7 @@ extension Decision {
     }
 
     /// Takes one task of what the planner calls a candidate; nil where none waits.
-    private mutating func takeNext(of candidate: JobID) -> Starter? {
+    private mutating func takeNext(of candidate: JobID) -> Upcoming.Starter? {
         if suspended[candidate] != nil || runs[candidate] != nil { return .stopped(candidate) }
         let id = throttled[candidate]?.takeFirst() ?? candidate
         guard var next = waiting[id] else { return nil }
@@ -88,8 +46,8 @@ extension Decision {
     }
 
     /// Gives those their place for whom everything is there; the others are next.
-    private mutating func placeUpcoming() -> [Start] {
-        var starts: [Start] = []
+    private mutating func placeUpcoming() -> [Moves.Start] {
+        var starts: [Moves.Start] = []
         var left: [Upcoming] = []
         for next in upcoming {
             if let start = place(next) { starts.append(start) } else { left.append(next) }
@@ -102,13 +60,13 @@ extension Decision {
         return starts
     }
 
-    private mutating func place(_ next: Upcoming) -> Start? {
+    private mutating func place(_ next: Upcoming) -> Moves.Start? {
         let candidate: JobID
-        let job: Attempted
+        let job: StartedJob
         switch next.starter {
         case .waiting(let waiting):
             candidate = waiting.job.id
-            job = Attempted(waiting, inventory)
+            job = StartedJob(waiting, inventory)
         case .stopped(let id):
             // It may not stand still yet.
             guard let stopped = suspended[id] else { return nil }
@@ -118,7 +76,7 @@ extension Decision {
         guard let allocation = free.place(job.request, on: next.gpus) else { return nil }
         free.hold(allocation)
         recent.note(RecentWorkload.Kind(cores: job.request.cpus, gpus: job.request.gpus))
-        return Start(
+        return Moves.Start(
             candidate: candidate,
             run: next.run,
             allocation: allocation,
@@ -128,11 +86,11 @@ extension Decision {
     }
 
     /// The start is in the queue, as this attempt.
-    mutating func confirm(_ start: Start, as attempt: AttemptID, at now: Timestamp) {
+    mutating func confirm(_ start: Moves.Start, as attempt: AttemptID, at now: Timestamp) {
         var job = start.job
         job.attempt = attempt
         suspended[attempt.job] = nil
-        runs[attempt.job] = Run(
+        runs[attempt.job] = OngoingRun(
             run: start.run,
             job: job,
             allocation: start.allocation,
@@ -141,7 +99,7 @@ extension Decision {
     }
 
     /// The start was not to be had; its job is to be refreshed.
-    mutating func takeBack(_ start: Start) {
+    mutating func takeBack(_ start: Moves.Start) {
         planner.undo(start.run, waitsAgain: false)
         free.release(start.allocation)
     }
@@ -164,14 +122,8 @@ extension Decision {
 
     /// Takes back what of a waiting job has been decided and not come to pass.
     mutating func withdraw(_ id: JobID) {
-        while let place = upcoming.firstIndex(where: { $0.starter.isWaiting(id) }) {
+        while let place = upcoming.firstIndex(where: { $0.isWaiting(id) }) {
             planner.undo(upcoming.remove(at: place).run, waitsAgain: false)
         }
-    }
-}
-
-extension Decision.Starter {
-    fileprivate func isWaiting(_ id: JobID) -> Bool {
-        if case .waiting(let waiting) = self { waiting.job.id == id } else { false }
     }
 }

@@ -7,28 +7,21 @@ internal import QueueStore
 ///
 /// Touches neither the queue nor a clock, so that a test can drive it with events of its own.
 struct Decision: Sendable {
-    /// A job that waits, and what is expected of it.
-    struct Waiting: Sendable {
-        var job: WaitingJob
-        /// The seconds that it will run, as predicted when it came; nil where nobody knew.
-        var predicted: Int64?
-    }
-
     let inventory: Inventory
     var planner: Planner
     var free: FreeResources
     var prediction: Prediction
     var recent = RecentWorkload()
     private(set) var usedOutside: Set<Int> = []
-    var waiting: [JobID: Waiting] = [:]
+    var waiting: [JobID: ForeseenJob] = [:]
     /// Those of ``waiting`` that share a bound on how many run, by array.
     var throttled: [JobID: ThrottledArray] = [:]
     /// Starts that are decided, and wait for what somebody who was asked to stop still holds.
     var upcoming: [Upcoming] = []
     /// The attempts that hold something, by job.
-    var runs: [JobID: Run] = [:]
+    var runs: [JobID: OngoingRun] = [:]
     /// The attempts that stand still and hold no CPU, by job.
-    var suspended: [JobID: Attempted] = [:]
+    var suspended: [JobID: StartedJob] = [:]
     /// Those that wait for an instant, by job.
     private var later: [JobID: Timestamp] = [:]
 
@@ -63,7 +56,7 @@ struct Decision: Sendable {
             later[id] = begin
             return
         }
-        waiting[id] = Waiting(job: job, predicted: seconds(of: job))
+        waiting[id] = ForeseenJob(job: job, predicted: seconds(of: job))
         if let array = job.throttledArray { throttled[array, default: ThrottledArray()].add(job) }
         offer(id)
     }
@@ -99,7 +92,7 @@ struct Decision: Sendable {
         offer(next, count: rows.count)
     }
 
-    private mutating func offer(_ waiting: Waiting, count: Int) {
+    private mutating func offer(_ waiting: ForeseenJob, count: Int) {
         let job = waiting.job
         let limit = inventory.limit(job.timeLimit)
         planner.add(
@@ -149,11 +142,6 @@ struct Decision: Sendable {
             giveBack(upcoming.remove(at: place))
         }
     }
-}
-
-extension WaitingJob {
-    /// The jobs whose run times tell of this one's.
-    var kind: Prediction.Kind { Prediction.Kind(uid: uid, name: name) }
 }
 
 extension Instant {

@@ -18,6 +18,8 @@ struct Inventory: Sendable {
     let defaultMemoryPerCPU: MemorySize
     let defaultTime: TimeLimit
     let requeuesJobs: Bool
+    /// What the configuration keeps back.
+    private let kept: (cpus: CPUSet, memory: MemorySize)
 
     init(_ found: MachineDescription, _ configuration: Configuration) {
         var machine = found
@@ -49,6 +51,7 @@ struct Inventory: Sendable {
         defaultMemoryPerCPU = configuration.defaultMemoryPerCPU
         defaultTime = configuration.defaultTime
         requeuesJobs = configuration.requeuesJobs
+        kept = (configuration.reservedCPUs, configuration.reservedMemory)
     }
 
     var capacity: Capacity {
@@ -57,6 +60,11 @@ struct Inventory: Sendable {
             memory: memory,
             gpus: gpus.map { Capacity.GPU(index: $0.index, type: $0.type, memory: $0.memory) }
         )
+    }
+
+    /// Which part of the machine this is.
+    var givenOut: GivenOut {
+        GivenOut(cpus: cpus, keptCPUs: kept.cpus, keptMemory: kept.memory)
     }
 
     /// What the tools need to know.
@@ -98,11 +106,19 @@ struct Inventory: Sendable {
         }
     }
 
+    /// How a job stops for another.
+    enum WayToStop: Sendable {
+        /// It stands still where it is.
+        case suspend
+        /// It ends, and runs again.
+        case requeue
+    }
+
     /// How a job that runs can be stopped for another; nil where it cannot.
     ///
     /// One that stands still holds its memory, and what it has on GPUs; hence what has booked any of
     /// these has to end, where it may run again.
-    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> Decision.Stop.Way? {
+    func wayToStop(_ request: ResourceRequest, allowsRequeue: Bool?) -> WayToStop? {
         if request.gpus == nil, memory(of: request).bytes == 0 { return .suspend }
         return allowsRequeue ?? requeuesJobs ? .requeue : nil
     }

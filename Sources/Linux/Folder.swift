@@ -122,12 +122,18 @@ public struct FileIdentity: Hashable, Sendable {
     }
 
     /// The identity of what a name in a folder stands for now, nil where there is none.
-    public init?(of name: String, in folder: borrowing Folder) throws(SystemError) {
+    ///
+    /// - Parameter followingLinks: whether that is what a link leads to, and not the link.
+    public init?(
+        of name: String,
+        in folder: borrowing Folder,
+        followingLinks: Bool = false
+    ) throws(SystemError) {
         var status = stat()
         let number = folder.descriptor.number
         do {
             try syscall("stat", name) {
-                unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW)
+                unsafe fstatat(number, name, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
             }
         } catch  where error.code == ENOENT {
             return nil

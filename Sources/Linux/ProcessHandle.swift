@@ -55,6 +55,12 @@ public struct ProcessHandle: ~Copyable, Sendable {
         return true
     }
 
+    /// Waits for its end, so many milliseconds at the most; whether it has come.
+    public func hasEnded(within milliseconds: CInt) -> Bool {
+        var ended = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&ended, 1, milliseconds) > 0
+    }
+
     /// Takes the status of a child that has ended (waitid(2), P_PIDFD), without waiting.
     ///
     /// - Returns: whether it had ended; true also where it is nobody's child here.

@@ -1,4 +1,4 @@
-internal import JobModel
+public import JobModel
 public import Linux
 public import Placement
 
@@ -37,6 +37,12 @@ public enum MachineDiscovery {
             memory: MemorySize(bytes: memory(in: tree, topology)),
             gpus: GPUDiscovery(tree: tree).gpus(probe: probe)
         )
+    }
+
+    /// The CPUs that a machine has, online or not (ABI/testing/sysfs-devices-system-cpu, `present`);
+    /// nil where that is not told.
+    public static func presentCPUs(under root: String = "/") -> CPUSet? {
+        (try? SysfsTree(root: root))?.list("sys/devices/system/cpu/present")
     }
 
     private static func memory(in tree: SysfsTree, _ topology: Topology) -> Int64 {

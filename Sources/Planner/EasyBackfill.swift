@@ -42,9 +42,18 @@ struct EasyBackfill {
         self.last = last
         self.placed = placed
         contenders = Heap()
-        contenders = Heap(
-            index.table.active.compactMap { contender(of: $0, index: index, room: room) }
-        )
+        var found: [Contender] = []
+        for shape in index.table.activeShapes {
+            guard let bounds = bounds(of: index.table.shapes[Int(shape)].needs, room: room) else {
+                continue
+            }
+            for group in index.table.shapes[Int(shape)].active {
+                if let place = contender(of: group, within: bounds, index: index, at: room.now) {
+                    found.append(place)
+                }
+            }
+        }
+        contenders = Heap(found)
     }
 
     /// The first in order that may start; nil where none may.
@@ -66,22 +75,51 @@ struct EasyBackfill {
         if !choice.endsInTime { kept?.spare.subtract(amounts) }
     }
 
-    private func contender(of group: Int32, index: PendingIndex, room: Room) -> Contender? {
-        let needs = index.needs(of: group)
+    /// How long a candidate of a shape may be.
+    private struct Bounds {
+        /// Where it takes what is spare.
+        var sparing: Int32
+        /// Where it ends in time.
+        var inTime: Int32
+    }
+
+    /// nil where nothing of that shape fits.
+    private func bounds(of needs: Needs, room: Room) -> Bounds? {
         let longest = room.longest(needs)
         guard longest > 0 else { return nil }
-        guard let kept else {
-            return first(of: group, atMost: longest, by: .estimate, index: index, room: room)
+        guard let kept else { return Bounds(sparing: longest, inTime: -1) }
+        return Bounds(
+            sparing: longestSparing(needs, kept: kept, room: room),
+            inTime: min(longest, kept.longest)
+        )
+    }
+
+    private func contender(of group: Int32, index: PendingIndex, room: Room) -> Contender? {
+        bounds(of: index.needs(of: group), room: room).flatMap {
+            contender(of: group, within: $0, index: index, at: room.now)
         }
-        let sparing = longestSparing(needs, kept: kept, room: room)
-        let other = first(of: group, atMost: sparing, by: .estimate, index: index, room: room)
-        if sparing == Seconds.unknown { return other }
+    }
+
+    private func contender(
+        of group: Int32,
+        within bounds: Bounds,
+        index: PendingIndex,
+        at now: Instant
+    ) -> Contender? {
+        let other = first(
+            of: group,
+            atMost: bounds.sparing,
+            by: .estimate,
+            index: index,
+            at: now
+        )
+        guard let kept, bounds.sparing != Seconds.unknown else { return other }
         let inTime = first(
             of: group,
-            atMost: min(longest, kept.longest),
+            atMost: bounds.inTime,
             by: kept.measure,
             index: index,
-            room: room
+            at: now
         )
         guard let other, let inTime else { return other ?? inTime }
         return min(other, inTime)
@@ -100,8 +138,10 @@ struct EasyBackfill {
         atMost bound: Int32,
         by measure: EstimateForest.Measure,
         index: PendingIndex,
-        room: Room
+        at now: Instant
     ) -> Contender? {
+        // Nothing is shorter than a second.
+        guard bound > 0 else { return nil }
         let root = index.table[group].root
         var slot = index.forest.first(in: root, atMost: bound, by: measure)
         while slot != EstimateForest.none, placed[slot] != nil {
@@ -109,7 +149,7 @@ struct EasyBackfill {
             slot = index.forest.first(in: root, behind: key, atMost: bound, by: measure)
         }
         guard slot != EstimateForest.none else { return nil }
-        let place = index.place(of: slot, at: room.now)
+        let place = index.place(of: slot, at: now)
         if let last, last < place.key { return nil }
         return place
     }

@@ -12,7 +12,11 @@ struct GroupTable {
         var needs: Needs
         /// Whether the machine could ever run it as things are; false keeps it out of the order.
         var isPossible: Bool
+        /// Its groups of which a candidate may start now.
+        fileprivate(set) var active: [Int32] = []
         fileprivate var groupCount = 0
+        /// The place among the active shapes; negative for none.
+        fileprivate var activePlace: Int32 = -1
     }
 
     struct Group {
@@ -22,7 +26,7 @@ struct GroupTable {
         /// The first in order; ``EstimateForest/none`` where none may start now.
         fileprivate(set) var first = EstimateForest.none
         fileprivate var entryCount: Int32 = 0
-        /// The place among the active groups; negative for none.
+        /// The place among its shape's active groups; negative for none.
         fileprivate var activePlace: Int32 = -1
     }
 
@@ -38,8 +42,8 @@ struct GroupTable {
     private var groups: [Group] = []
     private var numbers: [Name: Int32] = [:]
     private var freeGroups: [Int32] = []
-    /// Those of which a candidate may start now.
-    private(set) var active: [Int32] = []
+    /// The shapes of which a candidate may start now.
+    private(set) var activeShapes: [Int32] = []
 
     private let capacity: Capacity
     private var ceiling: Amounts
@@ -135,20 +139,39 @@ struct GroupTable {
         for number in groups.indices { refreshActivity(Int32(number)) }
     }
 
-    /// Puts a group among the active ones, or takes it out.
+    /// Puts a group among its shape's active ones, or takes it out; likewise the shape.
     private mutating func refreshActivity(_ group: Int32) {
         let record = groups[Int(group)]
-        let isActive =
-            record.first != EstimateForest.none && shapes[Int(record.shape)].isPossible
+        let shape = Int(record.shape)
+        let isActive = record.first != EstimateForest.none && shapes[shape].isPossible
         if isActive, record.activePlace < 0 {
-            groups[Int(group)].activePlace = Int32(active.count)
-            active.append(group)
+            groups[Int(group)].activePlace = Int32(shapes[shape].active.count)
+            shapes[shape].active.append(group)
         } else if !isActive, record.activePlace >= 0 {
-            let last = active.removeLast()
+            let last = shapes[shape].active.removeLast()
             groups[Int(group)].activePlace = -1
-            guard last != group else { return }
-            active[Int(record.activePlace)] = last
-            groups[Int(last)].activePlace = record.activePlace
+            if last != group {
+                shapes[shape].active[Int(record.activePlace)] = last
+                groups[Int(last)].activePlace = record.activePlace
+            }
+        } else {
+            return
+        }
+        refreshActivity(ofShape: record.shape)
+    }
+
+    private mutating func refreshActivity(ofShape shape: Int32) {
+        let place = shapes[Int(shape)].activePlace
+        let isActive = !shapes[Int(shape)].active.isEmpty
+        if isActive, place < 0 {
+            shapes[Int(shape)].activePlace = Int32(activeShapes.count)
+            activeShapes.append(shape)
+        } else if !isActive, place >= 0 {
+            let last = activeShapes.removeLast()
+            shapes[Int(shape)].activePlace = -1
+            guard last != shape else { return }
+            activeShapes[Int(place)] = last
+            shapes[Int(last)].activePlace = place
         }
     }
 }

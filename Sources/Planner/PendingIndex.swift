@@ -60,7 +60,7 @@ struct PendingIndex {
 
     // MARK: Looking
 
-    func needs(of group: Int32) -> Needs { table.shape(of: group).needs }
+    func needs(of group: Int32) -> Needs { table.shapes[Int(table[group].shape)].needs }
 
     func group(of slot: Slot) -> Int32 { entries[Int(slot)].group }
 
@@ -77,13 +77,18 @@ struct PendingIndex {
 
     /// The key of a candidate with the rank that counts among groups at an instant.
     func key(of slot: Slot, at now: Instant) -> OrderKey {
-        let group = entries[Int(slot)].group
+        let group = table[entries[Int(slot)].group]
+        let cores = table.shapes[Int(group.shape)].needs.cores
+        return key(of: slot, cores: cores, variant: group.variant, at: now)
+    }
+
+    private func key(of slot: Slot, cores: Int, variant: Int32, at now: Instant) -> OrderKey {
         var key = forest.key(of: slot)
         key.rank = ranking.rank(
             key,
             estimate: forest.length(of: slot).estimate,
-            cores: table.shape(of: group).needs.cores,
-            variant: table[group].variant,
+            cores: cores,
+            variant: variant,
             at: now
         )
         return key
@@ -106,12 +111,23 @@ struct PendingIndex {
         return slot == EstimateForest.none ? nil : self.place(of: slot, at: now)
     }
 
+    /// The first of each group.
+    func forEachHead(at now: Instant, _ body: (Contender) -> Void) {
+        for shape in table.activeShapes {
+            let cores = table.shapes[Int(shape)].needs.cores
+            for number in table.shapes[Int(shape)].active {
+                let group = table[number]
+                let key = key(of: group.first, cores: cores, variant: group.variant, at: now)
+                body(Contender(key: key, slot: group.first, group: number))
+            }
+        }
+    }
+
     /// The first in order of all that may start.
     func first(at now: Instant) -> Contender? {
         var found: Contender?
-        for group in table.active {
-            guard let place = firstPlace(of: group, at: now) else { continue }
-            if let best = found, best < place { continue }
+        forEachHead(at: now) { place in
+            if let best = found, best < place { return }
             found = place
         }
         return found

@@ -3,7 +3,9 @@ import JobModel
 /// Conservative backfill.
 extension Planner {
     /// Starts those whose place in time begins now, and gives a place to those who have none.
-    mutating func startPlaced(_ pass: inout Pass) {
+    ///
+    /// Returns the first that waits.
+    mutating func startPlaced(_ pass: inout Pass) -> Contender? {
         let isOverrun = profile.releases.first.map { $0.end <= pass.now } ?? false
         if isOverrun || book.needsRebuild(at: pass.now) {
             book.rebuild(index: index, on: timeline(at: pass.now))
@@ -17,12 +19,13 @@ extension Planner {
         fillBeside(refused: refused, &pass)
         guard let first = index.first(at: pass.now) else {
             vigil = nil
-            return
+            return nil
         }
         pass.plan.head = Plan.Head(
             job: first.key.id,
             expectedStart: book.places[first.slot].map { max($0.start, pass.now) }
         )
+        return first
     }
 
     /// Gives places in order, as many as the depth allows and no later than the window does.

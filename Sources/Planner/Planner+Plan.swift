@@ -33,12 +33,8 @@ extension Planner {
             raiseOutrun(&pass)
             if index.advance(to: now) { book.isStale = true }
             reserved.removeAll { $0.end <= now }
-            if isBookKept {
-                startPlaced(&pass)
-            } else {
-                startInOrder(&pass)
-            }
-            markBackfilled(&pass)
+            let head = isBookKept ? startPlaced(&pass) : startInOrder(&pass)
+            if let head { markBackfilled(behind: head.key, &pass) }
             for run in pass.stopped { waitAgain(run, at: now) }
             return pass.plan
         }
@@ -70,7 +66,8 @@ extension Planner {
 
     // MARK: In order
 
-    private mutating func startInOrder(_ pass: inout Pass) {
+    /// Returns the first that waits.
+    private mutating func startInOrder(_ pass: inout Pass) -> Contender? {
         var room = room(at: pass.now)
         var line = Line(index, at: pass.now)
         while let first = line.first {
@@ -85,9 +82,10 @@ extension Planner {
         }
         guard let head = line.first else {
             vigil = nil
-            return
+            return nil
         }
         fill(behind: head, line: line, in: &room, &pass)
+        return head
     }
 
     /// Starts what may go in front of the first that cannot start.
@@ -211,9 +209,8 @@ extension Planner {
     }
 
     /// What has started is backfilled where one that comes before it in order still waits.
-    private func markBackfilled(_ pass: inout Pass) {
-        guard !pass.keys.isEmpty, let first = index.first(at: pass.now) else { return }
-        for number in pass.keys.indices where first.key < pass.keys[number] {
+    private func markBackfilled(behind first: OrderKey, _ pass: inout Pass) {
+        for number in pass.keys.indices where first < pass.keys[number] {
             pass.plan.starts[number].isBackfilled = true
         }
     }

@@ -125,16 +125,18 @@ struct Timeline: Sendable {
             var gpus = needs.gpuChoice
             for index in start..<steps.count {
                 guard steps[index].from < end else { break }
-                let free = steps[index].free
-                var choice = free.choice(for: needs)
-                if let own, steps[index].from >= own.start, steps[index].from < own.end {
-                    // What it has there is enough for it.
-                    choice = choice.union(own.amounts.gpusInPart)
-                } else if needs.cores > free.cores || needs.memory > free.memory {
+                let isOwn = own.map { steps[index].from >= $0.start && steps[index].from < $0.end }
+                // What it has there is enough for it.
+                if isOwn != true,
+                    needs.cores > steps[index].free.cores
+                        || needs.memory > steps[index].free.memory
+                {
                     start = index + 1
                     continue search
                 }
                 guard needs.gpuCount > 0 else { continue }
+                var choice = steps[index].free.choice(for: needs)
+                if isOwn == true, let own { choice = choice.union(own.amounts.gpusInPart) }
                 gpus = gpus.intersection(choice)
                 guard gpus.count >= needs.gpuCount else {
                     start += 1

@@ -86,7 +86,7 @@ extension QueueStore {
         return (Int(lowest.first), more == nil)
     }
 
-    /// Gives some waiting tasks of a set a row of their own, still pending, with the same wishes.
+    /// Gives some tasks of a set a row of their own, in the set's state, with the same wishes.
     ///
     /// - Returns: the new row's id; the set's own where it is split off whole.
     func split(_ indices: ArrayIndexSet, off set: JobID) throws -> JobID {
@@ -103,12 +103,12 @@ extension QueueStore {
             INSERT INTO job (state, priority, array_id, task_index, uid, gid, name, reason, held,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, unmet, unmet_any,
-                total, spec, gpu_memory_bytes)
+                total, spec, gpu_memory_bytes, ended_us, cancelled_by)
             SELECT state, priority, array_id, ?2, uid, gid, name, reason, held,
                 tasks, cpus_per_task, memory_bytes, memory_per, gpus, gpu_type, one_thread,
                 limit_s, nice, requeue, submitted_us, eligible_us, begin_us, unmet, unmet_any,
-                ?3, spec, gpu_memory_bytes
-            FROM job WHERE id = ?1 AND state = 'PENDING'
+                ?3, spec, gpu_memory_bytes, ended_us, cancelled_by
+            FROM job WHERE id = ?1 AND state IN ('PENDING', 'CANCELLED')
             """,
             .integer(set.rawValue),
             .optional(single.map(Int64.init)),

@@ -18,6 +18,8 @@ struct Target {
     var array: JobID?
     var taskIndex: Int?
     var uid: UInt32
+    /// The attempt that runs, or ran last; 0 before the first.
+    var attempt: Int
 
     var isSet: Bool { array != nil && taskIndex == nil }
     var isMain: Bool { array == id }
@@ -74,7 +76,7 @@ extension QueueStore {
                     .integer(target.id.rawValue),
                     .int(uid)
                 )
-                try note(.cancel, target.id, by: uid, at: now)
+                try note(.cancel, target.id, of: target.attempt, by: uid, at: now)
                 return .requested
             default: return nil
             }
@@ -142,7 +144,8 @@ extension QueueStore {
         try targets(of: reference).compactMap { target, _ in
             guard target.hasTasks else { return nil }
             guard target.state.isAlive else { return .refused(found: target.state) }
-            try note(.signal, target.id, argument: String(signal), by: uid, at: now)
+            let number = String(signal)
+            try note(.signal, target.id, of: target.attempt, argument: number, by: uid, at: now)
             return .requested
         }
     }
@@ -197,35 +200,55 @@ extension QueueStore {
         at now: Timestamp
     ) throws -> [ChangeResult] {
         try write {
-            try targets(of: reference).compactMap { target, _ in
+            try targets(of: reference).compactMap { target, part in
                 guard target.hasTasks else { return nil }
-                if target.isSet || target.state == .pending {
-                    return .refused(found: target.state)
+                if target.state == .pending { return .refused(found: target.state) }
+                if target.state.isAlive {
+                    try note(.requeue, target.id, of: target.attempt, by: uid, at: now)
+                    return .requested
                 }
-                try note(.requeue, target.id, by: uid, at: now)
-                if target.state.isAlive { return .requested }
-                try runAgain(target, at: now)
+                var woken = target
+                var count = 1
+                if target.isSet {
+                    let tasks = try part ?? ranges(of: target.id)
+                    count = tasks.count
+                    woken.id = try separate(tasks, of: target)
+                }
+                try note(.requeue, woken.id, by: uid, at: now)
+                try runAgain(woken, count: count, at: now)
                 return .done
             }
         }
     }
 
-    private func runAgain(_ target: Target, at now: Timestamp) throws {
+    /// The row of some tasks of a set that were cancelled together, apart from the others; an
+    /// array's own row stays that of the tasks that wait.
+    private func separate(_ tasks: ArrayIndexSet, of set: Target) throws -> JobID {
+        guard set.isMain else { return try split(tasks, off: set.id) }
+        let rest = try ranges(of: set.id).subtracting(tasks)
+        if !rest.isEmpty { _ = try split(rest, off: set.id) }
+        return set.id
+    }
+
+    /// Lets a row wait again that is over, and stands for so many tasks.
+    private func runAgain(_ target: Target, count: Int, at now: Timestamp) throws {
         let ended = target.state == .completed
         try db.run(
             """
             UPDATE job SET state = 'PENDING', started_us = NULL, ended_us = NULL, exit_code = NULL,
                 signal = NULL, cpu_us = NULL, max_rss_bytes = NULL, cancelled_by = NULL,
                 reason = NULL, held = 0, unmet = 0, begin_us = NULL, eligible_us = ?2,
-                restarts = restarts + (attempts > 0)
+                restarts = restarts + (attempts > 0),
+                failed = failed - CASE WHEN id = array_id THEN ?4 ELSE 0 END
             WHERE id = ?1 AND state = ?3
             """,
             .integer(target.id.rawValue),
             .integer(now.microseconds),
-            .text(target.state.rawValue)
+            .text(target.state.rawValue),
+            .int(count)
         )
         try db.run("DELETE FROM dependency WHERE job = ?1", .integer(target.id.rawValue))
-        guard let array = target.array else { return }
+        guard let array = target.array, !target.isMain else { return }
         try db.run(
             """
             UPDATE job SET succeeded = succeeded - ?2, failed = failed - ?3,
@@ -234,8 +257,8 @@ extension QueueStore {
             WHERE id = ?1
             """,
             .integer(array.rawValue),
-            .int(ended ? 1 : 0),
-            .int(ended ? 0 : 1)
+            .int(ended ? count : 0),
+            .int(ended ? 0 : count)
         )
     }
 
@@ -300,7 +323,8 @@ extension QueueStore {
         var rows: [Target] = []
         try db.query(
             """
-            SELECT id, state, array_id, task_index, uid FROM job WHERE id = ?1 OR array_id = ?1
+            SELECT id, state, array_id, task_index, uid, attempts FROM job
+            WHERE id = ?1 OR array_id = ?1
             """,
             .integer(reference.id.rawValue)
         ) { row in
@@ -310,7 +334,8 @@ extension QueueStore {
                     state: JobState(rawValue: row.text(1)) ?? .pending,
                     array: row.optionalInteger(2).map(JobID.init(rawValue:)),
                     taskIndex: row.optionalInteger(3).map { Int($0) },
-                    uid: UInt32(row.integer(4))
+                    uid: UInt32(row.integer(4)),
+                    attempt: Int(row.integer(5))
                 )
             )
         }

@@ -29,6 +29,8 @@ public struct JournalEntry: Sendable {
     public let job: JobID
     /// What was done.
     public let verb: JournalVerb
+    /// The attempt that an order is for, the one that ran when it was given; nil for none.
+    public let attempt: Int?
     /// What belongs to the verb.
     public let argument: String?
     /// Who did it.
@@ -37,9 +39,13 @@ public struct JournalEntry: Sendable {
 
 extension QueueStore {
     /// Appends to the journal; within the transaction that it tells of.
+    ///
+    /// - Parameter attempt: the one that an order is for: it may be over before `schedd` reads of
+    ///   it, and the next one is not to have it.
     func note(
         _ verb: JournalVerb,
         _ job: JobID,
+        of attempt: Int? = nil,
         argument: String? = nil,
         by uid: UInt32,
         at now: Timestamp
@@ -48,10 +54,18 @@ extension QueueStore {
             "INSERT INTO journal (job, verb, argument, uid, at_us) VALUES (?1, ?2, ?3, ?4, ?5)",
             .integer(job.rawValue),
             .text(verb.rawValue),
-            .optional(argument),
+            .optional(attempt.map { "\($0):\(argument ?? "")" } ?? argument),
             .int(uid),
             .integer(now.microseconds)
         )
+    }
+
+    /// Takes apart what ``note(_:_:of:argument:by:at:)`` has put in one column; earlier versions
+    /// named no attempt.
+    private static func parts(of text: String?) -> (attempt: Int?, argument: String?) {
+        let parts = text?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let parts, parts.count == 2, let attempt = Int(parts[0]) else { return (nil, text) }
+        return (attempt, parts[1].isEmpty ? nil : String(parts[1]))
     }
 
     /// The entries beyond a place, oldest first, so many at the most.
@@ -65,12 +79,14 @@ extension QueueStore {
             .int(limit)
         ) { row in
             guard let verb = JournalVerb(rawValue: row.text(2)) else { return }
+            let (attempt, argument) = Self.parts(of: row.optionalText(3))
             entries.append(
                 JournalEntry(
                     sequence: row.integer(0),
                     job: JobID(rawValue: row.integer(1)),
                     verb: verb,
-                    argument: row.optionalText(3),
+                    attempt: attempt,
+                    argument: argument,
                     uid: UInt32(row.integer(4))
                 )
             )

@@ -75,24 +75,13 @@ extension QueueStore {
             ?? nil
     }
 
-    func setNumber(_ name: String, _ value: Int64) throws {
+    func setNumber(_ name: String, _ value: Int64) throws { try setText(name, String(value)) }
+
+    func setText(_ name: String, _ value: String) throws {
         try db.run(
             "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
             .text(name),
-            .text(String(value))
+            .text(value)
         )
     }
-}
-
-extension QueueStore {
-    /// The process of the `schedd` that has this queue, or had it last; nil where it stopped.
-    public func daemonPID() throws -> Int64? {
-        try number("schedd_pid").flatMap { $0 > 0 ? $0 : nil }
-    }
-
-    /// Notes the process of `schedd`; within a write transaction.
-    public func setDaemon(pid: Int64) throws { try setNumber("schedd_pid", pid) }
-
-    /// Notes that `schedd` has stopped.
-    public func clearDaemon() throws { try write { try setNumber("schedd_pid", 0) } }
 }

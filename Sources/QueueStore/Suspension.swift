@@ -6,14 +6,18 @@ extension QueueStore {
     /// Asks for a running attempt to be suspended.
     ///
     /// - Returns: the number of the order, which is its entry's place in the journal.
-    public func askToSuspend(_ job: JobID, by uid: UInt32, at now: Timestamp) throws -> Int64 {
-        try note(.suspend, job, by: uid, at: now)
+    public func askToSuspend(
+        _ attempt: AttemptID,
+        by uid: UInt32,
+        at now: Timestamp
+    ) throws -> Int64 {
+        try note(.suspend, attempt.job, of: attempt.number, by: uid, at: now)
         return db.lastInsertRowID
     }
 
     /// Asks for a running attempt to be ended and to wait for another run.
-    public func askToRequeue(_ job: JobID, by uid: UInt32, at now: Timestamp) throws {
-        try note(.requeue, job, by: uid, at: now)
+    public func askToRequeue(_ attempt: AttemptID, by uid: UInt32, at now: Timestamp) throws {
+        try note(.requeue, attempt.job, of: attempt.number, by: uid, at: now)
     }
 
     /// Takes note that an attempt stands still and that its CPUs are another's.
@@ -54,7 +58,8 @@ extension QueueStore {
             .text(allocation.description),
             .integer(now.microseconds)
         )
-        try note(.resume, attempt.job, argument: "\(mask)", by: uid, at: now)
+        let number = attempt.number
+        try note(.resume, attempt.job, of: number, argument: "\(mask)", by: uid, at: now)
         return true
     }
 

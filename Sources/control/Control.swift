@@ -23,16 +23,20 @@ enum Control {
                 Program.fail("show: what? 'show job JOB' is what there is", .usage)
             }
             show(Program.jobs(Array(words.dropFirst())), options)
-        case "ping":
+        case "ping", "reconfigure":
             if let word = words.first {
-                Program.fail("ping: '\(word.string)' is not expected; ping stands alone", .usage)
+                Program.fail(
+                    "\(verb): '\(word.string)' is not expected; \(verb) stands alone",
+                    .usage
+                )
             }
-            ping()
+            if verb == "ping" { ping() } else { Reconfiguration.run() }
         case "":
-            Program.fail("what? hold, release, requeue, show job, or ping", .usage)
+            Program.fail("what? hold, release, requeue, show job, reconfigure, or ping", .usage)
         default:
             Program.fail(
-                "there is no verb '\(verb)'; there are hold, release, requeue, show job and ping",
+                "there is no verb '\(verb)'; there are hold, release, requeue, show job, reconfigure "
+                    + "and ping",
                 .usage
             )
         }

@@ -7,9 +7,12 @@ struct ControlOptions: Sendable {
 
     static let table = OptionTable<ControlOptions>(
         forms: [
-            "hold JOB...", "release JOB...", "requeue JOB...", "show job [--json] [JOB...]", "ping",
+            "hold JOB...", "release JOB...", "requeue JOB...", "show job [--json] [JOB...]",
+            "reconfigure", "ping",
         ],
-        summary: "Changes what waits and runs, and shows a job in full.",
+        summary: """
+            Changes what waits and runs, shows a job in full, and has schedd read its configuration.
+            """,
         mixesOperands: true,
         options: [
             .flag("json", help: "show job: as JSON (docs/json.md)") { $0.isJSON = true }

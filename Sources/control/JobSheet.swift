@@ -36,7 +36,7 @@ struct JobSheet {
                 word("Dependency", details?.dependency ?? "(null)"),
             ],
             [word("Restarts", "\(job.restarts)"), word("ExitCode", job.exitText)],
-            [word("RunTime", runTime), word("TimeLimit", limit)],
+            [word("RunTime", runTime), word("TimeLimit", limit), word("PredictedTime", predicted)],
             [word("SubmitTime", time(job.submitted)), word("EligibleTime", time(job.eligible))],
             [
                 word("StartTime", time(job.started ?? job.expectedStart)),
@@ -95,6 +95,10 @@ struct JobSheet {
     private var limit: String {
         guard case .seconds(let seconds) = job.timeLimit else { return "UNLIMITED" }
         return ElapsedTime(seconds: seconds).paddedDescription
+    }
+
+    private var predicted: String {
+        job.predictedSeconds.map { ElapsedTime(seconds: $0).paddedDescription } ?? "Unknown"
     }
 
     private func time(_ instant: Timestamp?) -> String {

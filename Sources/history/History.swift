@@ -22,9 +22,12 @@ struct History {
         }
         var unknown: [JobReference] = []
         let output = Program.withQueue { store in
-            options.isJSON
-                ? try JSONWriter.document(at: now) { unknown = try forEachJob(store, $0) }
-                : try table { unknown = try forEachJob(store, $0) }
+            switch (options.showsPredictions, options.isJSON) {
+            case (false, true):
+                try JSONWriter.document(at: now) { unknown = try forEachJob(store, $0) }
+            case (false, false): try table { unknown = try forEachJob(store, $0) }
+            case (true, _): try predictions(store, unknown: &unknown)
+            }
         }
         Program.finish(output, Program.report(unknown: unknown))
     }
@@ -46,6 +49,28 @@ struct History {
             if let since = options.since, ended < since { return }
             if let until = options.until, ended >= until { return }
             body(job)
+        }
+    }
+
+    private func predictions(
+        _ store: QueueStore,
+        unknown: inout [JobReference]
+    ) throws -> OutputBuffer {
+        var report = PredictionReport(now: now)
+        guard options.isJSON else {
+            unknown = try forEachJob(store) { report.add($0) }
+            var output = OutputBuffer()
+            report.write(to: &output, withHeader: !options.hasNoHeader)
+            return output
+        }
+        return try JSONWriter.document(at: now) { add in
+            unknown = try forEachJob(store) { job in
+                guard report.shows(job) else { return }
+                report.count(job)
+                add(job)
+            }
+        } more: {
+            report.write(to: &$0)
         }
     }
 

@@ -11,6 +11,7 @@ struct HistoryOptions: Sendable {
     var since: Timestamp?
     var until: Timestamp?
     var hasNoHeader = false
+    var showsPredictions = false
     var isJSON = false
 
     static let table = OptionTable<HistoryOptions>(
@@ -56,6 +57,9 @@ struct HistoryOptions: Sendable {
                 help: "jobs that ended so, such as F,TO"
             ) { target, text throws(ParseError) in
                 target.states = try JobStateFilter(parsing: text)
+            },
+            .flag("predictions", help: "how long they were expected to run, and how well") {
+                $0.showsPredictions = true
             },
             .flag("noheader", letter: "n", help: "no line of heads") { $0.hasNoHeader = true },
             .flag("json", help: "as JSON (docs/json.md)") { $0.isJSON = true },

@@ -8,6 +8,8 @@ struct Holding {
     let machine: MachineDescription
     /// What `schedd` gives out; nil before it has run, and for a stored machine.
     let facts: MachineFacts?
+    /// Which part of the machine that is; nil likewise.
+    let givenOut: GivenOut?
     let running: [JobRecord]
 
     // MARK: Who holds what
@@ -17,9 +19,12 @@ struct Holding {
         running.reduce(CPUSet()) { $0.union($1.allocation?.cpus ?? CPUSet()) }
     }
 
+    /// The CPUs that jobs may hold.
+    private var allowed: CPUSet { givenOut?.cpus ?? machine.topology.allowed }
+
     /// The cores that may be used at all.
     private var cores: [Topology.Core] {
-        machine.topology.cores.filter { !$0.cpus.isDisjoint(with: machine.topology.allowed) }
+        machine.topology.cores.filter { !$0.cpus.isDisjoint(with: allowed) }
     }
 
     private func count(of cores: [Topology.Core], in cpus: CPUSet) -> Int {
@@ -54,6 +59,7 @@ struct Holding {
         let isColoured = TextStyle.isWanted
         var output = OutputBuffer()
         summary().write(to: &output, isColoured: isColoured)
+        if let keptBack { output.append("\nkept back: \(keptBack)\n") }
         output.append("\n")
         domainTable().write(to: &output, isColoured: isColoured)
         if !running.isEmpty {
@@ -65,6 +71,17 @@ struct Holding {
             gpuTable().write(to: &output, isColoured: isColoured)
         }
         return output
+    }
+
+    /// What the configuration keeps back of the machine; nil for nothing.
+    private var keptBack: String? {
+        guard let givenOut else { return nil }
+        var parts: [String] = []
+        if !givenOut.keptCPUs.isEmpty { parts.append("CPUs \(givenOut.keptCPUs)") }
+        if givenOut.keptMemory.bytes > 0 {
+            parts.append("\(Self.rounded(givenOut.keptMemory.bytes)) of memory")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func summary() -> Table {
@@ -97,7 +114,7 @@ struct Holding {
             let domain = rest.filter { $0.node == first.node && $0.l3 == first.l3 }
             rest = rest.filter { $0.node != first.node || $0.l3 != first.l3 }[...]
             let cpus = domain.reduce(CPUSet()) { $0.union($1.cpus) }
-            let free = cpus.intersection(machine.topology.allowed).subtracting(held)
+            let free = cpus.intersection(allowed).subtracting(held)
             table.add(first.node.map { "\($0)" } ?? "-")
             table.add(first.l3.map { "\($0)" } ?? "-")
             table.add("\(domain.count)")
@@ -185,6 +202,8 @@ struct Holding {
         writer.beginObject()
         writer.key("machine")
         writer.machine(machine)
+        writer.key("given_out")
+        if let givenOut { writer.givenOut(givenOut, memory: facts?.memory) } else { writer.null() }
         writer.key("jobs")
         writer.beginArray()
         for job in running { writer.job(job, at: now) }

@@ -1,6 +1,7 @@
 import CommandLineSupport
 import JobModel
 import Placement
+import QueueStore
 
 extension JSONWriter {
     /// A machine, as it stands under the key `machine` (docs/json.md).
@@ -27,6 +28,18 @@ extension JSONWriter {
         }
         list("numa", topology.nodes) { $0.node($1) }
         list("gpus", machine.gpus) { $0.gpu($1) }
+        endObject()
+    }
+
+    /// What `schedd` gives out of it and what it keeps back, as it stands under `given_out`.
+    mutating func givenOut(_ part: GivenOut, memory: MemorySize?) {
+        beginObject()
+        key("cpus")
+        numbers(part.cpus)
+        optional("memory_bytes", memory?.bytes)
+        key("kept_cpus")
+        numbers(part.keptCPUs)
+        optional("kept_memory_bytes", part.keptMemory.bytes)
         endObject()
     }
 

@@ -17,16 +17,28 @@ struct LineLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// schedd has one thread.
+    private nonisolated(unsafe) static var stream = LogStream(to: STDERR_FILENO)
+
     func log(event: LogEvent) {
+        unsafe Self.stream.write(line(event.level, event.message.description)) { count in
+            LineLog().line(
+                .warning,
+                "\(count) lines of this log are lost: nobody read them in time"
+            )
+        }
+    }
+
+    private func line(_ level: Logger.Level, _ message: String) -> OutputBuffer {
         var line = OutputBuffer(capacity: 160)
         LocalTime.append(Timestamp(microseconds: Clock.realtimeMicroseconds), to: &line)
-        line.append(" \(event.level) ")
+        line.append(" \(level) ")
         for key in ["job", "attempt"] {
             guard let value = metadata[key] else { continue }
             line.append("\(key)=\(value) ")
         }
-        TerminalText.append(event.message.description, to: &line)
+        TerminalText.append(message, to: &line)
         line.append("\n")
-        try? line.write(to: STDERR_FILENO)
+        return line
     }
 }

@@ -8,17 +8,14 @@ import QueueStore
 enum Stopping {
     static func stop(cancelsJobs: Bool) throws -> Never {
         let store = try QueueStore(folder: .standard)
-        guard Doorbell.ring(folder: store.folder.path), let pid = try store.daemonPID() else {
-            Program.fail("no schedd runs for \(store.folder.path)", .refused)
-        }
+        let process = try Program.daemon(of: store)
         if cancelsJobs { try cancelAll(store) }
-        guard let process = try ProcessHandle.open(pid: Int32(pid), where: { _ in true }) else {
-            Program.fail("no schedd runs for \(store.folder.path)", .refused)
-        }
         try process.send(signal: SIGTERM)
-        var ended = pollfd(fd: process.descriptor.number, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&ended, 1, 30_000) != 0 else {
-            Program.fail("schedd (pid \(pid)) has not stopped in 30 seconds", .unavailable)
+        guard process.hasEnded(within: 30_000) else {
+            Program.fail(
+                "schedd (pid \(process.pid)) has not stopped in 30 seconds",
+                .unavailable
+            )
         }
         Program.exit(.success)
     }

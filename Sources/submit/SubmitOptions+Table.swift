@@ -190,7 +190,8 @@ extension SubmitOptions {
                 variable: "SBATCH_ARRAY_INX",
                 help: "one task for each index: N, N-M, N-M:STEP, %LIMIT for how many at once"
             ) { options, text throws(ParseError) in
-                options.array = try ArraySpecification(parsing: text)
+                // None, as for sbatch.
+                options.array = text.bytes.isEmpty ? nil : try ArraySpecification(parsing: text)
             },
             .value(
                 "dependency",
@@ -201,7 +202,9 @@ extension SubmitOptions {
                     singleton; joined by ',' for all of them, '?' for any
                     """
             ) { options, text throws(ParseError) in
-                options.dependency = try Dependency(parsing: text)
+                // None, as for sbatch: scripts give what they have, which may be nothing.
+                let isNone = text.bytes.isEmpty || text == "0"
+                options.dependency = isNone ? nil : try Dependency(parsing: text)
             },
             .flag("hold", letter: "H", help: "do not start before it is released") {
                 $0.isHeld = true

@@ -231,7 +231,7 @@ struct FalseDaemon {
 
     // MARK: Orders
 
-    private mutating func ask(_ stop: Decision.Stop) {
+    private mutating func ask(_ stop: Moves.Stop) {
         stops += 1
         let id = stop.attempt.job
         guard let row = queue.rows[id], row.holds, row.attempts == stop.attempt.number else {
@@ -287,7 +287,7 @@ struct FalseDaemon {
         check()
     }
 
-    private mutating func commit(_ starts: [Decision.Start]) {
+    private mutating func commit(_ starts: [Moves.Start]) {
         for start in starts {
             if start.goesOn {
                 goOn(start)
@@ -310,7 +310,7 @@ struct FalseDaemon {
         }
     }
 
-    private mutating func goOn(_ start: Decision.Start) {
+    private mutating func goOn(_ start: Moves.Start) {
         let id = start.job.attempt.job
         #expect(queue.rows[id]?.stopped != nil, "seed \(seed): \(id) goes on and was not stopped")
         resumptions += 1

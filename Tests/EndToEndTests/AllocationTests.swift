@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import JobModel
+import QueueStore
 import Testing
 
 extension EndToEnd {
@@ -51,6 +52,12 @@ extension EndToEnd {
             try queue.end(id)
             #expect(try list("out") == [TestQueue.cpus[1]])
             #expect(try queue.submit(["-c", "2", "true"]).exitCode == 1)
+            let expected = GivenOut(
+                cpus: CPUSet([TestQueue.cpus[1]]),
+                keptCPUs: CPUSet([TestQueue.cpus[0]]),
+                keptMemory: MemorySize(bytes: 0)
+            )
+            #expect(try queue.store.givenOut() == expected)
         }
 
         @Test func `memory is never given out twice`() throws {

@@ -118,6 +118,51 @@ extension EndToEnd {
             #expect(queue.lines("order") == ["10", "20", "30"])
         }
 
+        /// Changes the configuration and runs `control reconfigure`.
+        private func reconfigureByControl(_ text: String) throws -> TestQueue.Run {
+            queue.configuration = text
+            _ = queue.configurationWords
+            return try queue.run([TestQueue.programs + "/control", "reconfigure"])
+        }
+
+        @Test func `control reconfigure changes the policy while jobs wait`() throws {
+            queue.configuration = "unit = \"thread\"\npolicy = \"fifo\"\n"
+            try queue.awaitDaemon()
+            let waiting = try waitInLine()
+            let run = try reconfigureByControl("unit = \"thread\"\npolicy = \"sjf\"\n")
+            #expect(run.exitCode == 0 && run.errors.isEmpty)
+            #expect(run.output.hasPrefix("the configuration is read anew: 2 CPUs ("))
+            queue.touch("go")
+            for job in waiting.jobs { try queue.end(job) }
+            #expect(queue.lines("order") == ["10", "20", "30"])
+        }
+
+        @Test func `control reconfigure tells a mistake, and then that it is mended`() throws {
+            queue.configuration = "def_mem_per_cpu = \"16M\"\nunit = \"thread\"\n"
+            try queue.awaitDaemon()
+            let file = queue.path + "/schedd.toml"
+            for line in 1...2 {
+                let wrong = String(repeating: "\n", count: line - 1) + "unit = \"furlong\"\n"
+                let run = try reconfigureByControl(wrong)
+                #expect(run.exitCode == 78 && run.output.isEmpty && queue.isOneLine(run.errors))
+                #expect(run.errors.hasPrefix("control: \(file):\(line): unit: \"core\" or"))
+                #expect(run.errors.hasSuffix("; the configuration stays as it was\n"))
+            }
+            let job = try queue.end(try queue.job("-c", "2", "true"))
+            #expect(job.allocation?.memory.bytes == 32 << 20)
+            let mended = try reconfigureByControl("unit = \"thread\"\n")
+            #expect(mended.exitCode == 0 && mended.errors.isEmpty)
+            #expect(try queue.end(try queue.job("true")).allocation?.memory.bytes == 0)
+        }
+
+        @Test func `a schedd that was killed is not told to read its configuration`() throws {
+            try queue.awaitDaemon()
+            queue.killDaemon()
+            let run = try reconfigureByControl("")
+            #expect(run.exitCode == 1)
+            #expect(run.errors == "control: no schedd runs for \(queue.home)\n")
+        }
+
         @Test(arguments: [
             ("policy = \"lifo\"", "\"fifo\", \"sjf\""),
             ("policy = \"srtf\"\nbackfill = \"conservative\"", "policy 'srtf' cannot keep"),

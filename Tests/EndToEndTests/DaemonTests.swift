@@ -163,10 +163,18 @@ extension EndToEnd {
         }
 
         @Test func `a configuration that keeps back every CPU is refused`() throws {
-            queue.configuration = "core_spec_cpus = \"0-8191\""
+            let all = queue.text("/sys/devices/system/cpu/present").dropLast()
+            queue.configuration = "core_spec_cpus = \"\(all)\""
             let run = try refusal()
             #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
-            #expect(run.errors.contains("core_spec_cpus"))
+            #expect(run.errors.contains("core_spec_cpus: \(all) are all CPUs"))
+        }
+
+        @Test func `a CPU that the machine does not have cannot be kept back`() throws {
+            queue.configuration = "core_spec_cpus = \"8191\""
+            let run = try refusal()
+            #expect(run.exitCode == 78 && queue.isOneLine(run.errors), "\(run)")
+            #expect(run.errors.contains("core_spec_cpus: this machine has no CPU 8191; it has 0"))
         }
 
         @Test func `schedd in the background is ready when the command returns`() throws {
@@ -202,6 +210,44 @@ extension EndToEnd {
             try queue.wait(until: "nobody reads any more") { !queue.lines("head").isEmpty }
             for _ in 0..<3 { #expect(try queue.end(try queue.job("true")).state == .completed) }
             #expect(try queue.run([schedd, "--stop"]).exitCode == 0)
+        }
+
+        @Test func `jobs do not wait for whoever reads the log, and what was lost is told`() throws
+        {
+            let path = queue.path + "/pipe"
+            #expect(mkfifo(path, 0o600) == 0)
+            let pipe = try openFile(in: AT_FDCWD, Array(path.utf8), O_RDWR | O_NONBLOCK)
+            let filling = [UInt8](repeating: UInt8(ascii: "x"), count: 4_096)
+            while write(pipe.number, filling, filling.count) > 0 {}
+            queue.write("schedd.toml", queue.configuration)
+            let daemon = try Child(
+                [schedd, "--config", "\(queue.work)/schedd.toml"],
+                environment: queue.environment,
+                in: queue.path,
+                output: "/dev/null",
+                error: path
+            )
+            defer { daemon.end() }
+            for _ in 0..<2 { #expect(try queue.end(try queue.job("true")).state == .completed) }
+            var text = ""
+            func read() throws {
+                // What was there before, and then nothing: all of it was lost.
+                while let bytes = try? pipe.readOnce(upTo: 65_536), !bytes.isEmpty {
+                    text += String(decoding: bytes, as: UTF8.self)
+                }
+            }
+            try read()
+            #expect(!text.isEmpty && text.allSatisfy { $0 == "x" })
+            text = ""
+            try queue.end(try queue.job("true"))
+            try queue.wait(until: "the log goes on") {
+                try read()
+                return text.contains("job=3 attempt=1 ended COMPLETED")
+            }
+            let first = text.split(separator: "\n").first ?? ""
+            let words = /.* warning \d+ lines of this log are lost: nobody read them in time/
+            #expect(first.wholeMatch(of: words) != nil, "\(text)")
+            #expect(!text.contains("job=2"))
         }
 
         @Test func `schedd stops with all of its jobs where that is asked for`() throws {

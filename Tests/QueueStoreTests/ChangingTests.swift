@@ -224,11 +224,47 @@ struct ChangingTests {
         #expect(try queue.journal().last == "requeue \(job)")
     }
 
-    @Test func `tasks that were cancelled together before any start stay so`() throws {
+    @Test func `an array that was cancelled before any start waits again`() throws {
         let array = try queue.submit(array: "1-3")
         try queue.cancel("\(array)")
-        #expect(try queue.requeue("\(array)") == [.refused(found: .cancelled)])
-        #expect(try queue.requeue("\(array)_2") == [.refused(found: .cancelled)])
+        #expect(try queue.requeue("\(array)") == [.done])
+        let record = try queue.record(array)
+        #expect(record.state == .pending && record.waiting?.description == "1-3")
+        #expect(record.ended == nil && record.cancelledBy == nil && record.restarts == 0)
+        for _ in 1...3 { try queue.run(array) }
+        #expect(try queue.store.end(of: array)?.state == .completed)
+    }
+
+    /// What has no row of its own, such as `1_[3-7] PENDING`.
+    private func sets(_ array: JobID) throws -> [String] {
+        try queue.records("\(array)").filter(\.isSet).map {
+            "\($0.waiting.map(String.init(describing:)) ?? "") \($0.state.rawValue)"
+        }.sorted()
+    }
+
+    @Test func `some of the tasks that were cancelled together wait again`() throws {
+        let array = try queue.submit(array: "1-9")
+        try queue.cancel("\(array)")
+        #expect(try queue.requeue("\(array)_[3-7]") == [.done])
+        #expect(try sets(array) == ["1-2,8-9 CANCELLED", "3-7 PENDING"])
+        #expect(try queue.requeue("\(array)_[1,9]") == [.done])
+        #expect(try sets(array) == ["1,9 PENDING", "2,8 CANCELLED", "3-7 PENDING"])
+        #expect(try queue.requeue("\(array)_8") == [.done])
+        #expect(try queue.record("\(array)_8").state == .pending)
+        #expect(try queue.record("\(array)_2").state == .cancelled)
+        #expect(try queue.store.end(of: array) == nil)
+    }
+
+    @Test func `tasks that were cancelled behind others wait again with them`() throws {
+        let array = try queue.submit(array: "1-5")
+        try queue.run(array, exitCode: 2)
+        try queue.cancel("\(array)")
+        #expect(try queue.store.end(of: array)?.state == .failed)
+        #expect(try queue.requeue("\(array)") == [.done, .done])
+        #expect(try queue.store.end(of: array) == nil)
+        #expect(try queue.journal().suffix(2).allSatisfy { $0.hasPrefix("requeue ") })
+        #expect(try sets(array) == ["2-5 PENDING"])
+        #expect(try queue.record("\(array)_1").state == .pending)
     }
 
     @Test func `a signal goes to what runs alone`() throws {

@@ -220,8 +220,7 @@ struct RandomWalk {
             case (.cancel, .running): task.isToBeCancelled = true
             case (.hold, .pending): task.isHeld = true
             case (.release, .pending): task.isHeld = false
-            // Tasks that were cancelled together and never had a row stay so.
-            case (.requeue, let state) where state.isEnded && !row.isSet:
+            case (.requeue, let state) where state.isEnded:
                 task.state = .pending
                 task.isHeld = false
                 task.isToBeCancelled = false

@@ -158,6 +158,31 @@ import Testing
         #expect(job.allowsRequeue == false)
     }
 
+    @Test(arguments: ["", "0"])
+    func `an empty dependency or array is none, and takes an earlier one back`(
+        _ none: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "x.sh",
+            "#!/bin/sh\n#SBATCH -d afterok:7 --array=1-3\n#SBATCH -d '\(none)'\n#SBATCH -a ''\n"
+        )
+        let script = try job(["x.sh"], in: folder)
+        #expect(script.dependency == nil && script.array == nil)
+        let line = try job(
+            ["-d", "singleton", "-d", none, "-a", "1", "--array=", "true"],
+            in: folder
+        )
+        #expect(line.dependency == nil && line.array == nil && line.arrayThrottle == nil)
+        try folder.write("y.sh", "#!/bin/sh\n#SBATCH --array=1-3 --dependency=\(none)\n")
+        let variable = try submission(
+            ["y.sh"],
+            variables: ["SBATCH_ARRAY_INX": ""],
+            caller: folder.caller()
+        ).description
+        #expect(variable.array == nil && variable.dependency == nil)
+    }
+
     @Test func `a priority of 0 holds the job`() throws {
         let job = try job(["--priority=0", "true"], in: try TemporaryFolder())
         #expect(job.isHeld && job.priority == nil)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JobModel
 import Linux
 import QueueStore
@@ -15,6 +16,35 @@ struct ControlTests {
         let sheet = try queue.run("control", "show", "job", "\(job)").output
         #expect(sheet.contains("Reason=JobLaunchFailure"))
         #expect(sheet.contains("SystemComment=chdir /gone: No such file\n"))
+    }
+
+    @Test func `show says what was expected, and when a job ends that stood still`() throws {
+        let noon = Timestamp(microseconds: 1_700_049_600_000_000)
+        func after(_ seconds: Int64) -> Timestamp {
+            Timestamp(microseconds: noon.microseconds + seconds * 1_000_000)
+        }
+        func sheet(_ job: JobID) throws -> String {
+            try queue.run("control", "show", "job", "\(job)", with: ["TZ": "UTC"]).output
+        }
+        let job = try queue.submit { $0.timeLimit = .seconds(100) }
+        let attempt = try queue.start(job, predicted: 90, at: noon)
+        #expect(try sheet(job).contains("TimeLimit=00:01:40 PredictedTime=00:01:30\n"))
+        #expect(try sheet(job).contains("EndTime=2023-11-15T12:01:40"))
+        #expect(try queue.store.write { try queue.store.suspend(attempt, at: after(10)) })
+        #expect(try sheet(job).contains("JobState=SUSPENDED"))
+        #expect(
+            try sheet(job).contains("EndTime=Unknown") && sheet(job).contains("RunTime=00:00:10")
+        )
+        let goesOn = try queue.store.write {
+            try queue.store.resume(
+                attempt,
+                Allocation(cpus: CPUSet([1])),
+                mask: CPUSet([1]),
+                by: 0,
+                at: after(70)
+            )
+        }
+        #expect(try goesOn && sheet(job).contains("EndTime=2023-11-15T12:02:40"))
     }
 
     @Test func `what is held waits until it is released`() throws {
@@ -156,16 +186,43 @@ struct ControlTests {
         #expect(rang)
     }
 
+    @Test func `without a schedd nobody is told to read the configuration`() throws {
+        let message = "control: no schedd runs for \(queue.path)/home\n"
+        let alone = try queue.run("control", "reconfigure")
+        #expect(alone.status == 1 && alone.output == "" && alone.errors == message)
+        // The number that a schedd had may be another process's now.
+        let stranger = Process()
+        stranger.executableURL = URL(fileURLWithPath: "/usr/bin/sleep")
+        stranger.arguments = ["600"]
+        stranger.standardOutput = FileHandle.nullDevice
+        stranger.standardError = FileHandle.nullDevice
+        try stranger.run()
+        // It may have been started with other signals blocked.
+        defer { kill(stranger.processIdentifier, SIGKILL) }
+        try queue.store.write {
+            try queue.store.setDaemon(pid: Int64(stranger.processIdentifier))
+        }
+        let run = try queue.run("control", "reconfigure")
+        #expect(run.status == 1 && run.errors == message)
+        let status = try String(
+            contentsOfFile: "/proc/\(stranger.processIdentifier)/status",
+            encoding: .utf8
+        )
+        let none = String(repeating: "0", count: 16)
+        #expect(stranger.isRunning && status.contains("ShdPnd:\t\(none)\n"))
+    }
+
     @Test(
         arguments: [
-            ([], "what? hold, release, requeue, show job, or ping"),
+            ([], "what? hold, release, requeue, show job, reconfigure, or ping"),
             (
                 ["foo"],
-                "there is no verb 'foo'; there are hold, release, requeue, show job and ping"
+                "there is no verb 'foo'; there are hold, release, requeue, show job, reconfigure and ping"
             ),
             (["hold"], "which jobs? name them by number"),
             (["show"], "show: what? 'show job JOB' is what there is"),
             (["ping", "x"], "ping: 'x' is not expected; ping stands alone"),
+            (["reconfigure", "x"], "reconfigure: 'x' is not expected; reconfigure stands alone"),
             (["release", "x"], "'x' is not a job id; use a number"),
         ] as [([String], String)]
     )

@@ -12,8 +12,8 @@ struct EveryProgramTests {
     /// A command line of each program that looks into the queue.
     private static let commands = [
         ["submit", "/usr/bin/true"], ["queue"], ["queue", "--json"], ["queue", "--follow", "1"],
-        ["cancel", "1"], ["control", "hold", "1"], ["control", "show", "job", "1"], ["history"],
-        ["resources"], ["simulate", "--from-history"],
+        ["cancel", "1"], ["control", "hold", "1"], ["control", "show", "job", "1"],
+        ["control", "reconfigure"], ["history"], ["resources"], ["simulate", "--from-history"],
     ]
 
     private func run(_ words: [String], home: String? = nil) throws -> ToolQueue.Run {
@@ -89,8 +89,10 @@ struct EveryProgramTests {
         try closed.run()
         closed.waitUntilExit()
         #expect(closed.terminationReason == .exit)
-        // The job has ended, and there is no machine to replay it on.
-        let refuses = words == ["control", "hold", "1"] || words[0] == "simulate"
+        // The job has ended, no schedd runs, and there is no machine to replay it on.
+        let refuses =
+            [["control", "hold", "1"], ["control", "reconfigure"]].contains(words)
+            || words[0] == "simulate"
         #expect(closed.terminationStatus == (refuses ? 1 : 0))
         #expect(try queue.records(JobID(rawValue: 1)).count == 1)
     }

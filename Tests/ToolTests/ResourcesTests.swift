@@ -50,6 +50,36 @@ struct ResourcesTests {
         #expect(line("cores", in: run)[2] == "1")
     }
 
+    @Test func `what the configuration keeps back is no part of the whole, and told apart`() throws
+    {
+        try leaveFacts()
+        let plain = try queue.run("resources")
+        #expect(!plain.output.contains("kept back"))
+        #expect(try queue.json("resources", "--json")["given_out"] is NSNull)
+        let first = try #require(
+            ((try queue.json("resources", "--json")["machine"] as? [String: Any])?["cores"]
+                as? [[String: Any]])?.first?["cpus"] as? [Int]
+        )
+        try queue.store.write {
+            try queue.store.leave(
+                GivenOut(
+                    cpus: CPUSet(first),
+                    keptCPUs: CPUSet([4_000, 4_001]),
+                    keptMemory: MemorySize(bytes: 2 << 30)
+                )
+            )
+        }
+        let run = try queue.run("resources")
+        #expect(line("cores", in: run) == ["cores", "1", "0", "1"])
+        #expect(run.lines.contains("kept back: CPUs 4000-4001, 2G of memory"))
+        let part = try #require(
+            try queue.json("resources", "--json")["given_out"] as? [String: Any]
+        )
+        #expect(part["cpus"] as? [Int] == first && part["kept_cpus"] as? [Int] == [4_000, 4_001])
+        #expect(part["memory_bytes"] as? Int == 16 << 30)
+        #expect(part["kept_memory_bytes"] as? Int == 2 << 30)
+    }
+
     @Test func `it is JSON with the machine, the jobs and each GPU's holder`() throws {
         try leaveFacts()
         let job = try queue.submit("train")

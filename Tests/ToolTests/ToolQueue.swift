@@ -145,10 +145,21 @@ final class ToolQueue {
 
     /// Starts a job, or an array's next task.
     @discardableResult
-    func start(_ job: JobID, _ allocation: ByteString = "cpu=0") throws -> AttemptID {
+    func start(
+        _ job: JobID,
+        _ allocation: ByteString = "cpu=0",
+        predicted: Int64? = nil,
+        at instant: Timestamp? = nil
+    ) throws -> AttemptID {
         let allocation = try Allocation(parsing: allocation)
         let claimed = try store.write {
-            try store.claim(job, allocation, boot: "boot", at: now)
+            try store.claim(
+                job,
+                allocation,
+                boot: "boot",
+                predicted: predicted,
+                at: instant ?? now
+            )
         }
         return try #require(claimed).attempt
     }
