@@ -39,10 +39,12 @@ test: packages test-packages
 demo: build
 	etc/demo $(RELEASE)
 
-# The figures of docs/performance.md, all of them or those of the groups in BENCH.
+# The figures of docs/performance.md, all of them or those of the groups in BENCH; of programs that
+# are installed, since those that the linker has just written lie in memory in smaller pieces.
 BENCH ?=
 bench: build bench-packages
-	swift run -c release --package-path Benchmarks bench $(abspath $(RELEASE)) $(BENCH)
+	install -D -t .build/bench $(addprefix $(RELEASE)/,$(PROGRAMS))
+	swift run -c release --package-path Benchmarks bench $(abspath .build/bench) $(BENCH)
 
 # The planner against the queue's length.
 bench-planner:

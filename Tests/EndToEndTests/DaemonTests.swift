@@ -335,7 +335,12 @@ extension EndToEnd {
             try queue.awaitDaemon()
             let id = try queue.job("false")
             try queue.end(id)
-            let lines = queue.log.split(separator: "\n").filter { $0.contains("job=\(id)") }
+            var lines: [Substring] = []
+            // The end is told once it is in the queue.
+            try queue.wait(until: "its start and its end are told") {
+                lines = queue.log.split(separator: "\n").filter { $0.contains("job=\(id)") }
+                return lines.count >= 2
+            }
             #expect(lines.count == 2)
             #expect(lines.last?.contains("FAILED") == true)
         }
