@@ -36,10 +36,9 @@ struct Attempts {
     }
 
     /// Whether an entry is an order to the attempt of its job that is watched: one that was given
-    /// while an earlier attempt ran is not.
+    /// while an earlier attempt ran, or none did, is not.
     func isMeant(by entry: JournalEntry) -> Bool {
-        guard let watched = byJob[entry.job] else { return false }
-        return entry.attempt == nil || entry.attempt == watched.attempt.number
+        byJob[entry.job]?.attempt.number == entry.attempt
     }
 
     /// Takes note of a supervisor that was found alive.

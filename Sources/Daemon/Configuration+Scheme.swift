@@ -70,9 +70,9 @@ extension ConfigurationEntry {
     }
 
     fileprivate func gain() throws -> Double {
-        guard let number = value.double ?? value.int.map(Double.init), number >= 1,
+        guard let number = value.double ?? value.int.map(Double.init), number > 1,
             number.isFinite
-        else { throw expected("a number from 1") }
+        else { throw expected("a number above 1") }
         return number
     }
 }

@@ -63,6 +63,7 @@ extension Daemon {
         watchesGPUs = probe?.devices.isEmpty == false
         usedOutside = []
         try decideAnew()
+        housekeeping.renewNotes()
         try leaveStock(readAt: begun)
         if let probe { try take(probe) }
         log.notice("the configuration is read anew: \(stockText)")

@@ -1,6 +1,7 @@
 internal import JobModel
 internal import Linux
 internal import Logging
+internal import Planner
 internal import QueueStore
 internal import Supervision
 
@@ -14,7 +15,7 @@ extension Daemon {
         var running: Set<AttemptID> = []
         let orders = try ordersToStandStill()
         for job in try store.runningJobs() {
-            decision.adopt(job, toStopBy: orders[job.attempt])
+            decision.adopt(job, toStopBy: orders[job.attempt], at: now)
             running.insert(job.attempt)
             let known = attempts.watched(job.attempt)
             attempts.watch(
@@ -28,8 +29,16 @@ extension Daemon {
             )
         }
         try store.forEachWaitingJob { decision.refresh($0.id, $0, at: now) }
-        decision.restorePlaces(try store.plannedStarts())
+        if let policy = promisingPolicy {
+            decision.restorePlaces(try store.promisedStarts(by: policy))
+        }
         for attempt in try spool.attempts() where !running.contains(attempt) { sweep(attempt) }
+    }
+
+    /// The policy by which starts are promised, and not only expected; nil where they are not.
+    var promisingPolicy: String? {
+        let scheme = configuration.scheme
+        return scheme.backfill.kind == .conservative ? scheme.policy.rawValue : nil
     }
 
     /// Forgets what was decided, and takes it from the queue anew.
@@ -95,7 +104,13 @@ extension Daemon {
     /// Looks at an attempt without a supervisor that we know; nil while it goes on.
     private func examine(_ watched: Attempts.Watched) throws(SystemError) -> Outcome? {
         let now = Timestamp(microseconds: Clock.realtimeMicroseconds)
-        switch try spool.examine(watched.attempt, claimedIn: watched.boot, now: boot) {
+        let finding = try spool.examine(
+            watched.attempt,
+            claimedIn: watched.boot,
+            now: boot,
+            wasSeenAlive: watched.supervised != nil
+        )
+        switch finding {
         case .alive(let supervised):
             attempts.adopt(supervised)
             return nil

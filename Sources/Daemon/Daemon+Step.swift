@@ -62,7 +62,7 @@ extension Daemon {
             let notes = decision.notes(at: now, limit: Housekeeping.notes)
             let isNew = housekeeping.show(notes, at: instant)
             try store.write {
-                if isNew { try store.leave(notes) }
+                if isNew { try store.leave(notes, promisedBy: promisingPolicy) }
                 try noteApplied()
             }
         }
@@ -81,7 +81,10 @@ extension Daemon {
                 touched.append(entry.job)
                 continue
             }
-            guard attempts.isMeant(by: entry) else { continue }
+            guard attempts.isMeant(by: entry) else {
+                touched.append(entry.job)
+                continue
+            }
             switch entry.verb {
             case .cancel: attempts.queue(.cancel, number: entry.sequence, for: entry.job)
             case .requeue: attempts.queue(.requeue, number: entry.sequence, for: entry.job)
@@ -136,6 +139,9 @@ extension Daemon {
         guard !lacksRoom else { return Moves() }
         let moves = decision.moves(at: now)
         if moves.isCorrected { housekeeping.renewNotes() }
+        for job in moves.misfits {
+            log.error("job=\(job) fits by the count and has no place; it waits for a change")
+        }
         return moves
     }
 

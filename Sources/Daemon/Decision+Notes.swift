@@ -3,8 +3,16 @@ internal import Planner
 internal import QueueStore
 
 extension Decision {
-    /// What `queue` shows of those first in line, and of as many others as there is room for.
+    /// What `queue` shows of those that stand still, of those first in line, and of as many others as
+    /// there is room for.
     func notes(at now: Timestamp, limit: Int) -> [PlanNote] {
+        let stopped = suspended.keys.sorted().prefix(limit).map {
+            PlanNote(job: $0, start: nil, reason: planner.reason(for: $0))
+        }
+        return stopped + notesOfWaiting(at: now, limit: limit - stopped.count)
+    }
+
+    private func notesOfWaiting(at now: Timestamp, limit: Int) -> [PlanNote] {
         var notes = upcoming.prefix(limit).compactMap { next -> PlanNote? in
             guard case .waiting(let waiting) = next.starter else { return nil }
             return PlanNote(job: waiting.job.id, start: now, reason: .resources)
@@ -16,7 +24,7 @@ extension Decision {
             notes.append(
                 PlanNote(
                     job: job,
-                    start: forecast.start.map(Timestamp.init),
+                    start: forecast.start.flatMap { Timestamp($0) },
                     reason: planner.reason(for: forecast.job)
                 )
             )

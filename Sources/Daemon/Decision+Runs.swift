@@ -15,24 +15,34 @@ extension Decision {
     /// Takes note of an attempt that an earlier `schedd` started.
     ///
     /// - Parameter order: the number of the order by which it is to stand still; nil without one.
-    mutating func adopt(_ running: RunningJob, toStopBy order: Int64? = nil) {
-        let job = StartedJob(running, inventory)
-        let candidate = candidate(of: running)
+    mutating func adopt(
+        _ running: RunningJob,
+        toStopBy order: Int64? = nil,
+        at now: Timestamp
+    ) {
+        var job = StartedJob(running, inventory)
+        // When it went on last is not known: it is as if that were now.
+        let hasStopped = running.suspendedMicroseconds > 0
+        if hasStopped { job.ran = running.ran(at: running.stopped ?? now) }
+        let started = hasStopped ? now : running.claimed
+        let candidate = candidate(of: running, after: job.ran / 1_000_000)
         if running.stopped != nil {
             suspended[job.attempt.job] = job
             return planner.add(candidate)
         }
         let held = Set(running.allocation.gpus.map(\.uuid))
         let gpus = inventory.gpus.filter { held.contains($0.uuid) }.map(\.index)
-        let started = Timestamp(
-            microseconds: running.claimed.microseconds + running.suspendedMicroseconds
-        )
         let run =
             if running.array == nil {
-                planner.adopt(candidate, gpus: gpus, started: Instant(started))
+                planner.adopt(
+                    candidate,
+                    holding: demand(of: running),
+                    gpus: gpus,
+                    started: Instant(started)
+                )
             } else {
                 planner.adopt(
-                    candidate.demand,
+                    demand(of: running),
                     gpus: gpus,
                     started: Instant(started),
                     estimate: candidate.estimate,
@@ -51,18 +61,17 @@ extension Decision {
         )
     }
 
-    private func candidate(of running: RunningJob) -> Candidate {
+    private func candidate(of running: RunningJob, after progress: Int64) -> Candidate {
         let limit = inventory.limit(running.timeLimit)
         let way = inventory.wayToStop(running.request, allowsRequeue: running.allowsRequeue)
         return Candidate(
             id: running.attempt.job,
             priority: running.priority,
             submitted: Instant(running.submitted),
-            demand: running.stopped == nil
-                ? demand(of: running) : inventory.demand(of: running.request),
+            demand: inventory.demand(of: running.request),
             estimate: running.predicted ?? limit,
             limit: limit,
-            progress: running.stopped.map { running.ran(at: $0) / 1_000_000 } ?? 0,
+            progress: progress,
             isPreemptible: way != nil
         )
     }
@@ -75,7 +84,7 @@ extension Decision {
         // A GPU that is not what it was is held whole until the job is over.
         if gpus.contains(where: { $0.thousandths(for: wanted) > 1000 }) { wanted.memory = nil }
         return Demand(
-            cores: inventory.choice.units.count(in: running.allocation.cpus),
+            cores: inventory.choice.units.countTouched(by: running.allocation.cpus),
             memory: running.allocation.memory,
             gpus: gpus.isEmpty ? nil : wanted
         )

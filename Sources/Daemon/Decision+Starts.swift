@@ -19,7 +19,7 @@ extension Decision {
             }
             upcoming.append(Upcoming(starter: starter, run: start.run, gpus: start.gpus))
         }
-        moves.starts = placeUpcoming()
+        placeUpcoming(&moves)
         return moves
     }
 
@@ -45,19 +45,24 @@ extension Decision {
         return .waiting(next)
     }
 
-    /// Gives those their place for whom everything is there; the others are next.
-    private mutating func placeUpcoming() -> [Moves.Start] {
-        var starts: [Moves.Start] = []
+    /// Gives those their place for whom everything is there; the others are next, as long as
+    /// somebody who is to stop has not let go.
+    private mutating func placeUpcoming(_ moves: inout Moves) {
+        let stopping = runs.values.filter { $0.run == nil }
+        let leaving = Set(stopping.flatMap { $0.allocation.gpus.map(\.uuid) })
+        let awaited = Set(inventory.gpus.filter { leaving.contains($0.uuid) }.map(\.index))
         var left: [Upcoming] = []
         for next in upcoming {
-            if let start = place(next) { starts.append(start) } else { left.append(next) }
+            if awaited.isDisjoint(with: next.gpus), let start = place(next) {
+                moves.starts.append(start)
+            } else if stopping.isEmpty {
+                moves.misfits.append(next.job)
+                giveBack(next)
+            } else {
+                left.append(next)
+            }
         }
-        precondition(
-            left.isEmpty || runs.values.contains { $0.run == nil },
-            "the counts admit what cannot be placed"
-        )
         upcoming = left
-        return starts
     }
 
     private mutating func place(_ next: Upcoming) -> Moves.Start? {

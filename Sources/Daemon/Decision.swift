@@ -44,7 +44,7 @@ struct Decision: Sendable {
 
     /// The next instant at which something may start by the mere passage of time.
     func nextInstant(after now: Timestamp) -> Timestamp? {
-        planner.nextInstant(after: Instant(now)).map(Timestamp.init)
+        planner.nextInstant(after: Instant(now)).flatMap { Timestamp($0) }
     }
 
     /// Takes note of how a job waits now; nil where it does not wait any more.
@@ -151,7 +151,10 @@ extension Instant {
 }
 
 extension Timestamp {
-    init(_ instant: Instant) {
-        self.init(microseconds: instant.milliseconds * 1000)
+    /// nil for an instant that is too far away to be told.
+    init?(_ instant: Instant) {
+        let (microseconds, isTooFar) = instant.milliseconds.multipliedReportingOverflow(by: 1000)
+        if isTooFar { return nil }
+        self.init(microseconds: microseconds)
     }
 }

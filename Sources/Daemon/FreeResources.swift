@@ -1,8 +1,7 @@
 internal import JobModel
 internal import Placement
 
-/// What nobody holds: exact CPUs, memory by node, thousandths of GPUs; and where a job has its place
-/// in it.
+/// What nobody holds, exact CPUs and memory by node, and where a job has its place in it.
 ///
 /// The planner counts; what a job that is about to stop still holds is free to the planner already,
 /// and not here.
@@ -12,8 +11,6 @@ struct FreeResources: Sendable {
     private(set) var cpus: CPUSet
     private var bookedMemory: Int64 = 0
     private var bookedByNode: [Int: Int64] = [:]
-    /// The thousandths held of each GPU, by UUID.
-    private var heldThousandths: [String: Int] = [:]
 
     /// All of it is free.
     init(of inventory: Inventory) {
@@ -31,19 +28,15 @@ struct FreeResources: Sendable {
         book(allocation, -1)
     }
 
-    private mutating func book(_ allocation: Allocation, _ sign: Int) {
+    private mutating func book(_ allocation: Allocation, _ sign: Int64) {
         for share in allocation.memoryByNode {
-            bookedMemory += Int64(sign) * share.size.bytes
-            if let node = share.node {
-                bookedByNode[node, default: 0] += Int64(sign) * share.size.bytes
-            }
-        }
-        for share in allocation.gpus {
-            heldThousandths[share.uuid, default: 0] += sign * share.thousandths
+            bookedMemory += sign * share.size.bytes
+            if let node = share.node { bookedByNode[node, default: 0] += sign * share.size.bytes }
         }
     }
 
-    /// Exact cores and memory for a job that has these GPUs; nil while somebody holds what it needs.
+    /// Exact cores and memory for a job that has these GPUs; nil while somebody holds the cores or the
+    /// memory that it needs.
     func place(_ request: ResourceRequest, on gpus: [Int]) -> Allocation? {
         let chosen = gpus.compactMap { index in inventory.gpus.first { $0.index == index } }
         let shares = chosen.map { gpu in
@@ -52,7 +45,6 @@ struct FreeResources: Sendable {
         }
         let memory = inventory.memory(of: request)
         guard memory.bytes == 0 || bookedMemory + memory.bytes <= inventory.memory.bytes,
-            shares.allSatisfy({ (heldThousandths[$0.uuid] ?? 0) + $0.thousandths <= 1000 }),
             let own = inventory.choice.choose(
                 request.cpus,
                 from: cpus,

@@ -25,6 +25,8 @@ struct Moves: Sendable {
     var stops: [Stop] = []
     /// Each must be confirmed or taken back.
     var starts: [Start] = []
+    /// Jobs that fit by the count and have no place: they wait, and the count is wrong.
+    var misfits: [JobID] = []
     /// Whether a run takes longer than was expected, so that others start later.
     var isCorrected = false
 

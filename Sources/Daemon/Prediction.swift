@@ -10,7 +10,7 @@ struct Prediction: Sendable {
         var name: ByteString
 
         fileprivate var keys: [RunTimeKey] {
-            RunTimeKey.all(name: name.string, user: String(uid), partition: "main")
+            RunTimeKey.all(name: name, user: String(uid), partition: "main")
         }
     }
 

@@ -16,6 +16,14 @@ struct Upcoming: Sendable {
     var run: RunID
     var gpus: [Int]
 
+    /// The job, or the set of tasks.
+    var job: JobID {
+        switch starter {
+        case .waiting(let waiting): waiting.job.id
+        case .stopped(let id): id
+        }
+    }
+
     /// Whether it is of what waits under this id.
     func isWaiting(_ id: JobID) -> Bool {
         if case .waiting(let waiting) = starter { waiting.job.id == id } else { false }

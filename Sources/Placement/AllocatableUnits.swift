@@ -37,6 +37,11 @@ public struct AllocatableUnits: Hashable, Sendable {
     /// How many there are.
     public var count: Int { units.count }
 
+    /// The number of units of which anything lies in a set.
+    public func countTouched(by cpus: CPUSet) -> Int {
+        units.reduce(0) { $0 + ($1.isDisjoint(with: cpus) ? 0 : 1) }
+    }
+
     /// The number of units that lie in a set whole.
     public func count(in cpus: CPUSet) -> Int {
         units.reduce(0) { $0 + ($1.isSubset(of: cpus) ? 1 : 0) }

@@ -111,9 +111,11 @@ public struct Planner: Sendable {
 
     /// Counts a job that already runs and may be stopped, in which case it waits as this candidate.
     ///
-    /// Its progress is what it had run before this start.
+    /// Its progress is what it had run before this start. What it holds need not be what it asks
+    /// for: the machine may have been another one when it started.
     public mutating func adopt(
         _ candidate: Candidate,
+        holding demand: Demand,
         gpus: [Int] = [],
         started: Instant
     ) -> RunID {
@@ -123,7 +125,7 @@ public struct Planner: Sendable {
             Run(
                 job: candidate.id,
                 started: started,
-                amounts: held(candidate.demand, gpus),
+                amounts: held(demand, gpus),
                 estimate: candidate.estimate,
                 limit: candidate.limit,
                 progress: candidate.progress,

@@ -1,3 +1,5 @@
+public import JobModel
+
 /// How long the last runs took, under keys, and what that foretells.
 ///
 /// The mean of the last two is as good a prediction as any (Tsafrir, Etsion, Feitelson, TPDS 2007).
@@ -39,14 +41,14 @@ public struct RunTimeHistory<Key: Hashable & Sendable>: Sendable {
 /// Under what a job's run time is remembered, the most telling first.
 public enum RunTimeKey: Hashable, Sendable {
     /// A user's jobs of one name.
-    case name(String, user: String)
+    case name(ByteString, user: String)
     /// A user's jobs.
     case user(String)
     /// All jobs of a partition.
     case partition(String)
 
     /// All keys of a job, the most telling first.
-    public static func all(name: String, user: String, partition: String) -> [RunTimeKey] {
+    public static func all(name: ByteString, user: String, partition: String) -> [RunTimeKey] {
         [.name(name, user: user), .user(user), .partition(partition)]
     }
 }

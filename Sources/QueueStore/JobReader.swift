@@ -128,6 +128,7 @@ struct JobReader {
     private mutating func reason(_ row: Row, _ state: JobState, _ id: JobID) throws -> Reason {
         let stored = row.optionalText(JobColumn.reason.rawValue).flatMap(Reason.init(rawValue:))
         if let stored { return stored }
+        if state == .suspended { return try note(on: id)?.reason ?? .none }
         guard state == .pending else { return .none }
         if row.integer(.unmet) > 0 { return .dependency }
         if let note = try note(on: id) { return note.reason }

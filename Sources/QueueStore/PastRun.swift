@@ -50,11 +50,4 @@ extension QueueStore {
         }
         return runs.reversed()
     }
-
-    /// The starts that `queue` was told last, by job.
-    public func plannedStarts() throws -> [JobID: Timestamp] {
-        var starts: [JobID: Timestamp] = [:]
-        for note in try planNotes() { starts[note.job] = note.start }
-        return starts
-    }
 }

@@ -20,7 +20,10 @@ public struct PlanNote: Sendable, Equatable {
 
 extension QueueStore {
     /// Replaces the notes; within a write transaction.
-    public func leave(_ notes: [PlanNote]) throws {
+    ///
+    /// - Parameter policy: by which the starts are promised; nil where they are only expected.
+    public func leave(_ notes: [PlanNote], promisedBy policy: String? = nil) throws {
+        try setText(Self.promise, policy ?? "")
         try db.run("DELETE FROM plan")
         for note in notes {
             try db.run(
@@ -30,6 +33,20 @@ extension QueueStore {
                 .text(note.reason.rawValue)
             )
         }
+    }
+
+    private static let promise = "plan_promised_by"
+
+    /// The starts that were promised by a policy, by job; none where they were not.
+    public func promisedStarts(by policy: String) throws -> [JobID: Timestamp] {
+        let promised = try db.first(
+            "SELECT value FROM fact WHERE name = ?1",
+            .text(Self.promise)
+        ) { $0.text(0) }
+        guard promised == policy else { return [:] }
+        var starts: [JobID: Timestamp] = [:]
+        for note in try planNotes() { starts[note.job] = note.start }
+        return starts
     }
 
     /// The notes by their jobs' ids, ascending.

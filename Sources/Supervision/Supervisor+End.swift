@@ -14,6 +14,7 @@ extension Supervisor {
         }
         let isCgroupGone = (try? cgroup?.remove()) ?? (cgroup == nil)
         try record.write(outcome)
+        try? replaceRecord(outcome)
         crashPoint(.exitWritten)
         SupervisorTitle.clear()
         // What the job has done to its supervisor, the next one is not to inherit.
@@ -21,6 +22,16 @@ extension Supervisor {
         // Whoever hears it makes the end durable by its own commit.
         if !tell() { try record.descriptor.synchronize() }
         crashPoint(.bellRung)
+    }
+
+    /// Makes a record anew that the job has removed: without one, a `schedd` that was away meanwhile
+    /// would take the attempt for one that never started.
+    private func replaceRecord(_ outcome: Outcome) throws(SystemError) {
+        guard try !record.hasName() else { return }
+        let attempt = specification.attempt
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+        let file = try Spool(existingIn: stateFolder).folder.open("\(attempt)", flags)
+        try AttemptRecord(owning: file, of: attempt).write(outcome)
     }
 
     /// Has `schedd` look at the record; whether there is one.

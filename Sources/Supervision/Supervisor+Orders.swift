@@ -10,6 +10,8 @@ extension Supervisor {
         case .cancel: react(to: .cancel)
         case .requeue: react(to: .requeue)
         case .signal(SIGKILL): react(to: .kill)
+        // Its CPUs are another's until it is resumed.
+        case .signal(SIGCONT) where suspendedAt != nil: break
         case .signal(let number): signalAll(number)
         case .setTimeLimit(let limit): timeLimit = limit
         case .suspend: suspend()
@@ -31,6 +33,7 @@ extension Supervisor {
             signalAll(SIGTERM)
             // What is stopped would see TERM only at the end of the grace period, and not then.
             goOn()
+            signalAll(SIGCONT)
             let wait = specification.killWait.multipliedReportingOverflow(by: 1_000_000)
             nextStep = wait.overflow ? nil : Clock.monotonicMicroseconds + wait.partialValue
         case .kill: killAll()

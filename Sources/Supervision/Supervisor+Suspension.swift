@@ -19,8 +19,9 @@ extension Supervisor {
     }
 
     /// Stops what there is of the job; one that was suspended before its start is stopped behind it.
-    func standStill() {
-        guard (try? cgroup?.freeze(true)) != nil else { return signalAll(SIGSTOP) }
+    mutating func standStill() {
+        isFrozen = (try? cgroup?.freeze(true)) != nil
+        guard isFrozen else { return signalAll(SIGSTOP) }
         for _ in 0..<Self.looks where (try? cgroup?.isFrozen()) != true { usleep(1_000) }
     }
 
@@ -31,13 +32,15 @@ extension Supervisor {
         goOn()
     }
 
-    /// Lets all that stands still go on.
+    /// Lets a suspended job go on.
+    ///
+    /// What the job has stopped itself stays so where it was frozen.
     mutating func goOn() {
-        if let suspendedAt { startedAt += Clock.monotonicMicroseconds - suspendedAt }
+        guard let stopped = suspendedAt else { return }
+        startedAt += Clock.monotonicMicroseconds - stopped
         suspendedAt = nil
         run.isSuspended = false
-        _ = try? cgroup?.freeze(false)
-        signalAll(SIGCONT)
+        if isFrozen { _ = try? cgroup?.freeze(false) } else { signalAll(SIGCONT) }
     }
 
     /// Gives every thread of the job these CPUs; while they stand still, none is added.

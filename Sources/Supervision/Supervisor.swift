@@ -35,6 +35,8 @@ public struct Supervisor: ~Copyable {
     var timeLimit: TimeLimit
     /// Microseconds of the monotonic clock at which the job was suspended; nil while it is not.
     var suspendedAt: Int64?
+    /// Whether what is suspended is in a frozen cgroup, and was not sent SIGSTOP.
+    var isFrozen = false
     /// Microseconds of the monotonic clock at which TERM has had its time, or KILL is sent again.
     var nextStep: Int64?
     /// Microseconds between one KILL and the next.

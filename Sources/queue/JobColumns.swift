@@ -141,7 +141,6 @@ struct JobColumns {
     /// `cpu 0-3 gpu 0,2`, `cpu 4 gpu 1:10G`; for what has ended, why it ended so.
     private func held(_ job: JobRecord, _ buffer: inout OutputBuffer) {
         guard job.state == .running else {
-            if job.state == .suspended { return }
             if job.reason != .none { reason(job, &buffer) }
             return
         }

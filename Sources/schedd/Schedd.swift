@@ -37,6 +37,8 @@ enum Schedd {
     private static func serve(_ configuration: @escaping () throws -> Configuration) throws {
         // Whoever reads the log may go away.
         signal(SIGPIPE, SIG_IGN)
+        // Each job that runs takes three; a usual limit of 1024 would be that of some 300 jobs.
+        DescriptorLimit.raise()
         LoggingSystem.bootstrap { _ in LineLog() }
         let daemon = try Daemon(
             folder: .standard,

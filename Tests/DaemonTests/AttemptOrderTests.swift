@@ -96,6 +96,13 @@ final class AttemptOrderTests {
         #expect(try orders(to: second) == ["signal 12", "cancel "])
     }
 
+    @Test func `what was done to a job that did not run is no order to what runs later`() throws {
+        let waiting = try submit()
+        _ = try store.cancel(JobReference(id: waiting), by: 7, at: now)
+        _ = try store.requeue(JobReference(id: waiting), by: 7, at: now)
+        #expect(try orders(to: start(waiting)).isEmpty)
+    }
+
     @Test func `schedd's own orders are for one attempt, too`() throws {
         let first = try start(submit())
         try store.write {

@@ -52,8 +52,8 @@ struct ConfigurationSchemeTests {
         ("bf_window = 30", "a time as for default_time"),
         ("bf_max_job_test = 0", "a whole number from 1, or \"unlimited\" is expected, not 0"),
         ("preempt_min_slice = \"soon\"", "a time such as \"30s\""),
-        ("preempt_gain = 0.5", "a number from 1 is expected, not 0.5"),
-        ("preempt_gain = inf", "a number from 1"),
+        ("preempt_gain = 0.5", "a number above 1 is expected, not 0.5"),
+        ("preempt_gain = inf", "a number above 1"),
     ])
     func `a mistake is told with file, line, key and what is right`(
         _ line: String,

@@ -126,7 +126,8 @@ struct ForesightTests {
                 priority: 0,
                 request: ResourceRequest(tasks: 1),
                 timeLimit: .seconds(100)
-            )
+            ),
+            at: start
         )
         fresh.refresh(JobID(rawValue: 2), job(2, limit: 50), at: start)
         fresh.refresh(JobID(rawValue: 3), late, at: start)

@@ -69,15 +69,19 @@ struct PastRunTests {
         #expect(try queue.store.pastRuns(limit: 10).map(\.seconds) == [7, 3, 4])
     }
 
-    @Test func `the starts that were told are told again`() throws {
+    @Test func `the starts that were promised are told again, and no others`() throws {
         let id = try queue.submit()
         let other = try queue.submit()
+        let notes = [
+            PlanNote(job: id, start: queue.now, reason: .resources),
+            PlanNote(job: other, start: nil, reason: .priority),
+        ]
         try queue.store.write {
-            try queue.store.leave([
-                PlanNote(job: id, start: queue.now, reason: .resources),
-                PlanNote(job: other, start: nil, reason: .priority),
-            ])
+            try queue.store.leave(notes, promisedBy: "sjf")
         }
-        #expect(try queue.store.plannedStarts() == [id: queue.now])
+        #expect(try queue.store.promisedStarts(by: "sjf") == [id: queue.now])
+        #expect(try queue.store.promisedStarts(by: "fifo").isEmpty)
+        try queue.store.write { try queue.store.leave(notes) }
+        #expect(try queue.store.promisedStarts(by: "sjf").isEmpty)
     }
 }

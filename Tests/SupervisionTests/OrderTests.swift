@@ -114,6 +114,20 @@ struct OrderTests {
         _ = try end(of: running)
     }
 
+    @Test func `a suspended job does not run on at a signal that says so`() throws {
+        let running = try ticking()
+        try give(.suspend, 1, to: running)
+        let before = queue.lines().count
+        try give(.signal(SIGCONT), 2, to: running)
+        usleep(200_000)
+        #expect(queue.lines().count == before)
+        #expect(try running.progress()?.isSuspended == true)
+        try give(.resume(CPUSet()), 3, to: running)
+        try queue.await("it goes on") { queue.lines().count > before }
+        _ = try running.give(.signal(SIGKILL), number: 4)
+        _ = try end(of: running)
+    }
+
     @Test func `the time of a suspended job stands still`() throws {
         let running = try ticking { $0.timeLimit = .seconds(1) }
         try give(.suspend, 1, to: running)

@@ -214,6 +214,18 @@ struct RecoveryTests {
         }
     }
 
+    @Test func `the end of a job that removed its own record is found all the same`() throws {
+        let running = try start("rm spool/17.1; echo ready; exit 3")
+        queue.awaitExit(running)
+        guard case .ended(let outcome) = try queue.settle(queue.attempt()) else {
+            Issue.record("its end is not found")
+            return
+        }
+        #expect(outcome.cause == .exited && outcome.exitCode == 3)
+        try queue.spool.remove(queue.attempt())
+        #expect(try queue.spool.attempts().isEmpty)
+    }
+
     @Test func `an attempt that has ended can be removed and leaves nothing`() throws {
         let running = try start("echo ready; sleep 1000")
         try killSupervisor(running)
