@@ -158,7 +158,8 @@ extension Decision {
             seconds: (ended.job.ran + last) / 1_000_000,
             hasFailed: outcome.state == .failed
         )
-        if prediction.learn(run) { predictUnknown() }
+        prediction.learn(run)
+        predictUnforeseen()
         // An array is one candidate for all of its tasks.
         if let array = ended.job.array { predictAnew(array) }
     }

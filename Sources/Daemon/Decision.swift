@@ -16,6 +16,7 @@ struct Decision: Sendable {
     var waiting: [JobID: ForeseenJob] = [:]
     /// Those of ``waiting`` that share a bound on how many run, by array.
     var throttled: [JobID: ThrottledArray] = [:]
+    private var unforeseen = Unforeseen()
     /// Starts that are decided, and wait for what somebody who was asked to stop still holds.
     var upcoming: [Upcoming] = []
     /// The attempts that hold something, by job.
@@ -58,6 +59,7 @@ struct Decision: Sendable {
         }
         waiting[id] = ForeseenJob(job: job, predicted: seconds(of: job))
         if let array = job.throttledArray { throttled[array, default: ThrottledArray()].add(job) }
+        if isUnforeseen(id), unforeseen.count <= 2 * waiting.count { unforeseen.append(id) }
         offer(id)
     }
 
@@ -111,12 +113,18 @@ struct Decision: Sendable {
         )
     }
 
-    /// Predicts those of which nobody knew anything; the others keep the place that they have by what
-    /// was expected when they came.
-    mutating func predictUnknown() {
-        for (id, waiting) in waiting
-        where waiting.predicted == nil && inventory.limit(waiting.job.timeLimit) == nil {
+    private func isUnforeseen(_ id: JobID) -> Bool {
+        guard let waiting = waiting[id] else { return false }
+        return waiting.predicted == nil && inventory.limit(waiting.job.timeLimit) == nil
+    }
+
+    /// Predicts some of those of which nobody knew anything; the others keep the place that they have
+    /// by what was expected when they came.
+    mutating func predictUnforeseen() {
+        for _ in 0..<min(Unforeseen.atOnce, unforeseen.count) {
+            guard let id = unforeseen.next() else { return }
             predictAnew(id)
+            if isUnforeseen(id) { unforeseen.append(id) }
         }
     }
 

@@ -23,7 +23,7 @@ struct Prediction: Sendable {
 
     init(isOn: Bool, from runs: [PastRun]) {
         self.isOn = isOn
-        for run in runs { _ = learn(run) }
+        for run in runs { learn(run) }
     }
 
     /// The seconds that a job is expected to run, no more than its limit; nil where nobody knows.
@@ -31,12 +31,9 @@ struct Prediction: Sendable {
         isOn ? history.prediction(under: kind.keys, limit: limit) : nil
     }
 
-    /// Takes note of a run that is over; whether something can be told now of jobs of which nothing
-    /// could.
-    mutating func learn(_ run: PastRun) -> Bool {
+    /// Takes note of a run that is over.
+    mutating func learn(_ run: PastRun) {
         let keys = Kind(uid: run.uid, name: run.name).keys
-        let unknown = isOn ? keys.filter { history.prediction(under: $0) == nil } : []
         history.record(run.seconds, hasFailed: run.hasFailed, under: keys)
-        return unknown.contains { history.prediction(under: $0) != nil }
     }
 }
