@@ -94,7 +94,8 @@ extension Shortage: CustomStringConvertible {
         case .gpus(let wanted, let present, let types):
             let kind = wanted.type.map { " of type '\($0)'" } ?? ""
             let known = types.isEmpty || present > 0 ? "" : "; it has \(Self.list(types))"
-            return "\(wanted.count) GPUs\(kind) are asked for, this machine has "
+            let asked = wanted.count == 1 ? "a GPU\(kind) is" : "\(wanted.count) GPUs\(kind) are"
+            return "\(asked) asked for, this machine has "
                 + (present == 0 ? "none" : String(present)) + known
         case .gpuMemory(let wanted, let largest):
             let kind = wanted.type.map { " of type '\($0)'" } ?? ""
