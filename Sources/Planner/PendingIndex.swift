@@ -39,7 +39,7 @@ struct PendingIndex {
     private var slots: [JobID: Slot] = [:]
     private var interruptions: [Slot: Interruption] = [:]
     private var associations = Interner<Association>()
-    private var changes = Heap<Change>()
+    private var changes = Heap<OrderChange>()
 
     private let cores: Int
     private(set) var ranking: Ranking
@@ -379,14 +379,14 @@ struct PendingIndex {
     }
 
     /// When an entry's place in the order is yet to change by itself.
-    private func dueChanges(of slot: Slot) -> [Change] {
+    private func dueChanges(of slot: Slot) -> [OrderChange] {
         let submitted = forest.key(of: slot).submitted
-        var result: [Change] = []
+        var result: [OrderChange] = []
         if let due = ranking.overdue(from: submitted), due > clock {
-            result.append(Change(due: due, slot: slot))
+            result.append(OrderChange(due: due, slot: slot))
         }
         if let due = ranking.mature(from: submitted), due > clock {
-            result.append(Change(due: due, slot: slot))
+            result.append(OrderChange(due: due, slot: slot))
         }
         return result
     }
@@ -404,10 +404,10 @@ struct PendingIndex {
     /// Notes when an entry is to be looked at again.
     ///
     /// Notes of entries that have gone meanwhile do no harm, and are thrown out when they are many.
-    private mutating func note(_ change: Change) {
+    private mutating func note(_ change: OrderChange) {
         changes.insert(change)
         guard changes.count > 4 * entries.count + 64 else { return }
-        var left: [Change] = []
+        var left: [OrderChange] = []
         for slot in entries.indices where entries[slot].isInUse {
             left += dueChanges(of: Slot(slot))
         }
@@ -424,31 +424,5 @@ struct PendingIndex {
         let group = entries[Int(slot)].group
         if table.shape(of: group).isPossible { startableCount -= 1 }
         table.unlink(slot, in: group, of: &forest)
-    }
-}
-
-/// An instant at which an entry's place in the order changes by itself.
-private struct Change: Hashable, Comparable {
-    var due: Instant
-    var slot: PendingIndex.Slot
-
-    static func < (left: Change, right: Change) -> Bool {
-        (left.due, left.slot) < (right.due, right.slot)
-    }
-}
-
-/// Values by number, each kept once.
-private struct Interner<Value: Hashable & Sendable> {
-    private var values: [Value] = []
-    private var numbers: [Value: Int32] = [:]
-
-    subscript(number: Int32) -> Value { values[Int(number)] }
-
-    mutating func number(of value: Value) -> Int32 {
-        if let known = numbers[value] { return known }
-        let number = Int32(values.count)
-        values.append(value)
-        numbers[value] = number
-        return number
     }
 }
