@@ -39,12 +39,14 @@ test: packages test-packages
 demo: build
 	etc/demo $(RELEASE)
 
-# The figures of docs/performance.md, all of them or those of the groups in BENCH; of programs that
-# are installed, since those that the linker has just written lie in memory in smaller pieces.
+# The figures of docs/performance.md, all of them with the planner's, or those of the groups in BENCH;
+# of programs that are installed, since those that the linker has just written may lie in the page
+# cache in smaller pieces.
 BENCH ?=
 bench: build bench-packages
 	install -D -t .build/bench $(addprefix $(RELEASE)/,$(PROGRAMS))
 	swift run -c release --package-path Benchmarks bench $(abspath .build/bench) $(BENCH)
+	$(if $(BENCH),,$(MAKE) bench-planner)
 
 # The planner against the queue's length.
 bench-planner:
