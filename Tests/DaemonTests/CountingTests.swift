@@ -17,23 +17,6 @@ struct CountingTests {
         gpuMemory: Int64? = nil,
         _ configuration: Configuration = Configuration()
     ) -> Inventory {
-        let cores = (0..<count).map { core in
-            Topology.Core(
-                cpus: CPUSet((0..<threads).map { core * threads + $0 }),
-                node: 0,
-                l3: nil,
-                package: 0
-            )
-        }
-        let all = cores.reduce(CPUSet()) { $0.union($1.cpus) }
-        let topology = Topology(
-            online: all,
-            allowed: all,
-            cores: cores,
-            l3: [],
-            nodes: [Topology.MemoryNode(number: 0, cpus: all, memory: nil)],
-            allowedNodes: [0]
-        )
         let gpus = gpuMemory.map {
             GPU(
                 index: 0,
@@ -45,7 +28,7 @@ struct CountingTests {
         }
         return Inventory(
             MachineDescription(
-                topology: topology,
+                topology: FalseMachine.topology(cores: count, threads: threads),
                 memory: MemorySize(bytes: 1 << 30),
                 gpus: gpus.map { [$0] } ?? []
             ),

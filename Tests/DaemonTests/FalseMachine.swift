@@ -6,28 +6,34 @@ import SeededRandom
 
 /// A machine that is only a value, of random size.
 enum FalseMachine {
-    static func random(using generator: inout SeededGenerator) -> Inventory {
-        let threads = Int.random(in: 1...2, using: &generator)
-        let cores = (0..<Int.random(in: 1...8, using: &generator)).map { core in
+    /// So many cores of so many threads each, dealt out to the nodes in turn.
+    static func topology(cores count: Int, threads: Int = 1, nodes: Int = 1) -> Topology {
+        let cores = (0..<count).map { core in
             Topology.Core(
                 cpus: CPUSet((0..<threads).map { core * threads + $0 }),
-                node: core % 2,
+                node: core % nodes,
                 l3: nil,
                 package: 0
             )
         }
         let all = cores.reduce(CPUSet()) { $0.union($1.cpus) }
-        let topology = Topology(
+        return Topology(
             online: all,
             allowed: all,
             cores: cores,
             l3: [],
-            nodes: [0, 1].map { node in
+            nodes: (0..<nodes).map { node in
                 let own = cores.filter { $0.node == node }.reduce(CPUSet()) { $0.union($1.cpus) }
                 return Topology.MemoryNode(number: node, cpus: own, memory: nil)
             },
-            allowedNodes: [0, 1]
+            allowedNodes: Array(0..<nodes)
         )
+    }
+
+    static func random(using generator: inout SeededGenerator) -> Inventory {
+        let threads = Int.random(in: 1...2, using: &generator)
+        let cores = Int.random(in: 1...8, using: &generator)
+        let topology = topology(cores: cores, threads: threads, nodes: 2)
         let gpus = (0..<Int.random(in: 0...4, using: &generator)).map { index in
             GPU(index: index, uuid: "GPU-\(index)", vendor: .nvidia, type: index < 2 ? "a" : "b")
         }
