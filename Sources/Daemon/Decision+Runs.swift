@@ -22,7 +22,7 @@ extension Decision {
     ) {
         var job = StartedJob(running, inventory)
         // When it went on last is not known: it is as if that were now.
-        let hasStopped = running.suspendedMicroseconds > 0
+        let hasStopped = running.stopped != nil || running.suspendedMicroseconds > 0
         if hasStopped { job.ran = running.ran(at: running.stopped ?? now) }
         let started = hasStopped ? now : running.claimed
         let candidate = candidate(of: running, after: job.ran / 1_000_000)

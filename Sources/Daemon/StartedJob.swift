@@ -34,7 +34,6 @@ struct StartedJob: Sendable {
         timeLimit = inventory.limit(job.timeLimit)
         allowsRequeue = job.allowsRequeue
         predicted = job.predicted
-        if let stopped = job.stopped { ran = job.ran(at: stopped) }
     }
 }
 

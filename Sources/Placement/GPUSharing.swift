@@ -122,7 +122,7 @@ extension GPU {
     /// The thousandths of it that a request takes, 1 to 1000; more where it is too small, or tells
     /// no memory to be shared.
     ///
-    /// Rounded down, so that shares that fit by their memory do so by their thousandths.
+    /// Rounded down, but for the smallest shares: what fits is counted in bytes, not in these.
     public func thousandths(for request: GPURequest) -> Int {
         guard let wanted = request.memory else { return 1000 }
         guard let memory, memory.bytes > 0, wanted <= memory else { return 1001 }
