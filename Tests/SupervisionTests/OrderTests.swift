@@ -210,8 +210,8 @@ struct OrderTests {
     @Test func `a signal reaches all processes of the job and none is ended by it`() throws {
         let running = try start(
             """
-            trap 'echo first; touch one' USR1
-            (trap 'echo second; touch two' USR1; touch there; while :; do sleep 0.02; done) &
+            trap 'echo first; : > one' USR1
+            (trap 'echo second; : > two' USR1; touch there; while :; do sleep 0.02; done) &
             while ! [ -e there ]; do sleep 0.01; done
             echo ready
             while ! [ -e one ] || ! [ -e two ]; do sleep 0.02; done
